@@ -1,0 +1,282 @@
+"""The contract of a database, and the schema it tells of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+
+import pyarrow as pa
+
+from anon_assets.columns import LogicalType
+from anon_assets.family import Family, Member
+
+__all__ = [
+    "DATABASES",
+    "Column",
+    "Database",
+    "ForeignKey",
+    "Publication",
+    "Schema",
+    "Snapshot",
+    "Structure",
+    "Table",
+    "View",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column as declared.
+
+    Args:
+        name: as in the catalog, unquoted.
+        type: the declared SQL type, such as ``character varying(40)``.
+        logical: what it means.
+        nullable: may hold null (a domain's NOT NULL counts).
+        max_length: most characters, None for no bound.
+        precision: total digits of a decimal; bits are given as ``bits``.
+        scale: digits after the point of a decimal.
+        bits: 16, 32 or 64 for integers.
+        generated: computed by the database from other columns: never read, never written.
+        has_default: the database can fill it.
+        labels: the values of an enum, in order.
+        checked: under a CHECK constraint or a domain's CHECK.
+        comment: the column has a comment.
+    """
+
+    name: str
+    type: str = "text"
+    logical: LogicalType = "text"
+    nullable: bool = True
+    max_length: int | None = None
+    precision: int | None = None
+    scale: int | None = None
+    bits: int | None = None
+    generated: bool = False
+    has_default: bool = False
+    labels: tuple[str, ...] = ()
+    checked: bool = False
+    comment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A foreign key: ``columns`` of the table that owns it refer to ``target_columns`` of ``target``.
+
+    Args:
+        name: of the constraint.
+        columns: of the referring table.
+        target: place of the referenced table.
+        target_columns: in the order of ``columns``.
+        validated: existing rows are known to obey it (false for NOT VALID).
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    target: str
+    target_columns: tuple[str, ...]
+    validated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table that holds rows: an ordinary one, or the root of a partitioned one (its partitions are not listed).
+
+    Args:
+        schema: its schema's name.
+        name: its own name.
+        columns: in catalog order.
+        primary_key: column names, empty without one.
+        uniques: column names of each further UNIQUE constraint, unique index or EXCLUDE constraint.
+        foreign_keys: it owns.
+        partitioned: rows live in partitions below it.
+        partition_key: columns that decide the partition.
+        rows: an estimate; None when unknown.
+        inherits: places of tables it inherits from (old style); their rows are read with ONLY.
+    """
+
+    schema: str
+    name: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...] = ()
+    uniques: tuple[tuple[str, ...], ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    partitioned: bool = False
+    partition_key: tuple[str, ...] = ()
+    rows: int | None = None
+    inherits: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """``schema.table``, unquoted: how policies name it."""
+        return f"{self.schema}.{self.name}"
+
+    def column(self, name: str) -> Column:
+        """The column of that name. Raises: KeyError."""
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def stored(self) -> tuple[Column, ...]:
+        """The columns that are read and written: all but generated ones."""
+        return tuple(column for column in self.columns if not column.generated)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view or materialized view and the places of the tables and views it reads."""
+
+    place: str
+    materialized: bool = False
+    reads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Everything of a database that a plan is compiled against.
+
+    Args:
+        tables: sorted by place.
+        views: sorted by place.
+        large_objects: how many there are; they are never copied.
+        extensions: names of installed extensions other than the built-in language.
+    """
+
+    tables: tuple[Table, ...] = ()
+    views: tuple[View, ...] = ()
+    large_objects: int = 0
+    extensions: tuple[str, ...] = ()
+
+    def table(self, place: str) -> Table:
+        """The table at that place. Raises: KeyError."""
+        for table in self.tables:
+            if table.place == place:
+                return table
+        raise KeyError(place)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over all facts but row estimates: changes exactly when the plan must be compiled anew."""
+        facts = asdict(self)
+        for table in facts["tables"]:
+            del table["rows"]
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The structure of a database without rows, as two scripts that run inside one transaction.
+
+    Args:
+        before: schemas, types, functions, tables, views: what must exist before rows are loaded.
+        after: keys, constraints, indexes, triggers, rules: what is cheaper or only possible after.
+    """
+
+    before: str
+    after: str
+
+
+class Snapshot(ABC):
+    """A consistent view of a source database: everything read through it is of one moment. Thread-safe for reading."""
+
+    @abstractmethod
+    def schema(self) -> Schema:
+        """Introspect. System schemas and our own bookkeeping schema are left out."""
+
+    @abstractmethod
+    def read(
+        self, table: Table, columns: Sequence[str], *, batch_rows: int = 65_536, limit: int | None = None, offset: int = 0
+    ) -> pa.RecordBatchReader:
+        """Stream the rows of a table, by primary key where there is one, else in a repeatable physical order.
+
+        Args:
+            table: as introspected.
+            columns: names, in the wanted order; at least one.
+            batch_rows: at most so many rows per batch; memory is bounded by it.
+            limit: stop after so many rows. offset: skip so many rows first.
+
+        Returns: a reader. Arrow types: integers int16/32/64, float32/64, bool, date32, timestamp[us] (UTC for zoned
+            ones), binary, string for text and for every type listed in ``LogicalType`` as carried by text, decimal128
+            for decimals of declared precision up to 38. Values that Arrow cannot hold (infinite dates, BC) make that
+            column come as text.
+        Raises: DatabaseError.
+        """
+
+    @abstractmethod
+    def count(self, table: Table) -> int:
+        """Exact number of rows in the table."""
+
+    @abstractmethod
+    def structure(self, leave_out: Sequence[str] = ()) -> Structure:
+        """Export the structure, without owners and privileges. ``leave_out``: places of tables and views to omit."""
+
+    @abstractmethod
+    def sequences(self) -> Mapping[str, int]:
+        """``schema.sequence`` to the next value it would give."""
+
+
+class Publication(ABC):
+    """One transaction that replaces what the target shows. Nothing is seen by others before ``commit``."""
+
+    @abstractmethod
+    def create(self, script: str) -> None:
+        """Run a structure script (``Structure.before`` or ``.after``). Raises: DatabaseError naming object and state."""
+
+    @abstractmethod
+    def load(self, table: Table, batches: Iterator[pa.RecordBatch]) -> int:
+        """Append rows; batch columns are matched by name. Returns rows loaded.
+
+        Raises: DatabaseError that names table, row range and constraint.
+        """
+
+    @abstractmethod
+    def finish(self, sequences: Mapping[str, int], views: Sequence[View]) -> None:
+        """Advance sequences (beyond the largest value of the column that owns each) and fill materialized views."""
+
+    @abstractmethod
+    def count(self, table: Table) -> int:
+        """Rows of the table as the transaction sees them."""
+
+    @abstractmethod
+    def commit(self, manifest: str) -> None:
+        """Make it visible, with our mark and the manifest (JSON) beside it."""
+
+
+class Database(Member):
+    """A kind of database. Fields are the connection's parameters, secrets as references."""
+
+    writable: bool = True
+
+    @abstractmethod
+    def identity(self) -> str:
+        """A text equal for two connections exactly when they lead to the same database. Connects.
+
+        Raises: ConnectionFailed.
+        """
+
+    @abstractmethod
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Open a read-only, repeatable view. Needs only SELECT. Raises: ConnectionFailed."""
+
+    @abstractmethod
+    def publication(self, product: str) -> AbstractContextManager[Publication]:
+        """Open the replacing transaction; leaving the block without ``commit`` undoes everything.
+
+        The old tables (those of the product's last publication) are set aside in the same transaction.
+
+        Raises: ConnectionFailed; TargetRefused when the database holds tables that ``product`` did not publish.
+        """
+
+    @abstractmethod
+    def published(self) -> tuple[str, str] | None:
+        """(product, manifest) of what is published there, or None. Raises: ConnectionFailed."""
+
+    def describe(self) -> str:
+        """Where it is, for people: host and database, never a password."""
+        return self.kind()
+
+
+DATABASES: Family[Database] = Family("resources.databases", Database)  # type: ignore[type-abstract]

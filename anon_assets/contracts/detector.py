@@ -1,0 +1,102 @@
+"""The contract of a detector: it recognises one entity in values and in column names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Literal
+
+from anon_assets.columns import LogicalType
+from anon_assets.family import Family, Member
+
+__all__ = ["DETECTORS", "Detector", "Tier", "Verdict"]
+
+Tier = Literal["direct", "quasi", "sensitive"]
+"""direct: names one person by itself. quasi: narrows down in combination. sensitive: harms when linked to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a scan holds a column to be, with the evidence in numbers. Never a value.
+
+    Args:
+        column: its name.
+        verdict: ``type`` (the column is this entity), ``contains`` (some values hold it inside), ``none`` (looked at,
+            nothing found), ``unknown`` (too little to say), ``not_scanned`` (with the reason in ``rule``).
+        entity: the detector's kind; empty without one.
+        tier: of the entity; None without one.
+        identifying: the entity's values point at one person by themselves.
+        confidence: 0 to 1.
+        hits: distinct values that the detector recognised. distinct: distinct non-null values seen. rows: rows seen.
+        share: share of non-null rows whose value was recognised, 0 to 1.
+        rule: what decided, such as ``pattern+name:mail`` or ``name:first name``.
+    """
+
+    column: str
+    verdict: Literal["type", "contains", "none", "unknown", "not_scanned"]
+    entity: str = ""
+    tier: Tier | None = None
+    identifying: bool = False
+    confidence: float = 0.0
+    hits: int = 0
+    distinct: int = 0
+    rows: int = 0
+    share: float = 0.0
+    rule: str = ""
+
+    @property
+    def personal(self) -> bool:
+        """The column holds personal data, as far as we can say."""
+        return self.verdict in {"type", "contains"}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The verdict for machines."""
+        return asdict(self)
+
+
+class Detector(Member):
+    """One entity. Everything is declared on the class; the entity is the file's name.
+
+    Declared:
+        title: one line. tier: see ``Tier``. taxonomy: where rules of law name it, such as ``("HIPAA: e-mail address",)``.
+        identifying: a value points at one person by itself, so that none may reappear anywhere; False for common values
+            (a first name, a city) which may reappear in other rows.
+        patterns: RE2 syntax, without anchors; RE2's word and digit classes are ASCII, write explicit classes. A column is
+            typed by whole-cell matches, text is searched with boundaries around them. Empty: known by name only.
+        chance: share of random input of the pattern's shape that ``valid`` accepts, 0 to 1.
+        in_text: hits inside longer text count (needs a chance rate of at most 0.01).
+        tokens: name words by language (ISO 639-1); a column name that contains them as whole words is evidence. A phrase
+            (``"date of birth"``) needs its words in that order.
+        negative: words in a name that veto it (``verified``, ``count``).
+        types: logical types whose columns may hold it.
+        names_suffice: a name match on a fitting type is enough without value evidence.
+        examples, counterexamples: values that must and must not be recognised.
+        proposes: the transform to draft, as YAML, best first; the first that fits the column is taken.
+    """
+
+    tier: ClassVar[Tier] = "direct"
+    taxonomy: ClassVar[tuple[str, ...]] = ()
+    identifying: ClassVar[bool] = False
+    patterns: ClassVar[tuple[str, ...]] = ()
+    chance: ClassVar[float] = 0.0
+    in_text: ClassVar[bool] = False
+    tokens: ClassVar[Mapping[str, Sequence[str]]] = {}
+    negative: ClassVar[frozenset[str]] = frozenset()
+    types: ClassVar[frozenset[LogicalType]] = frozenset({"text"})
+    names_suffice: ClassVar[bool] = False
+    examples: ClassVar[tuple[str, ...]] = ()
+    counterexamples: ClassVar[tuple[str, ...]] = ()
+    proposes: ClassVar[tuple[Any, ...]] = ()
+
+    def valid(self, values: Sequence[str]) -> Sequence[bool]:
+        """For each distinct pattern hit: does it pass the checksum or parser? Called on few values, never on rows.
+
+        Args:
+            values: distinct matched texts.
+
+        Returns: as many booleans.
+        """
+        return [True] * len(values)
+
+
+DETECTORS: Family[Detector] = Family("detectors", Detector)

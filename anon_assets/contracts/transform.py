@@ -1,0 +1,158 @@
+"""The contract of a transform: a function from a column to a column of the same length, with declared effects."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+import polars as pl
+import pyarrow as pa
+
+from anon_assets.columns import LOGICAL_TYPES, LogicalType
+from anon_assets.contracts.database import Column
+from anon_assets.family import Family, Member
+from anon_assets.keys import KeyRing
+from anon_assets.sealed import Sealed
+
+__all__ = ["TRANSFORMS", "Context", "Effects", "Example", "Scope", "Transform"]
+
+Scope = Literal["value", "column", "row", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a transform does to a column of a given kind. Laws and the plan hold it to every word.
+
+    Args:
+        accepts: logical types it takes.
+        result: the logical type it yields; None for the type it was given.
+        scope: what a result depends on: the value; the row (``per:`` columns, row identity); the column; the table.
+        deterministic: same key and input, same output. Every transform but one that asks for fresh randomness.
+        injective: different values give different results (for a keyed digest: but for negligible odds).
+        reversible: with the key, results lead back to values.
+        preserves_length: result has as many characters.
+        preserves_format: the class of each character stays.
+        preserves_order: a <= b implies f(a) <= f(b).
+        preserves_nulls: null in, null out, and never null for a value.
+        may_null: a value may become null.
+        max_length: most characters in a result; None for no bound of its own; ``"same"`` for that of the input.
+        needs_key: derives from the product's data key.
+        coincides: a result may by design equal some *other* value of the source (a common first name, a shifted date),
+            so that a leak check must judge row by row instead of by set.
+        passes: source values are meant to come through (``keep``): the leak check does not look for them.
+        fixed: every value becomes this same one, so that it reveals nothing.
+    """
+
+    accepts: frozenset[LogicalType] = frozenset(LOGICAL_TYPES)
+    result: LogicalType | None = None
+    scope: Scope = "value"
+    deterministic: bool = True
+    injective: bool = False
+    reversible: bool = False
+    preserves_length: bool = False
+    preserves_format: bool = False
+    preserves_order: bool = False
+    preserves_nulls: bool = True
+    may_null: bool = False
+    max_length: int | Literal["same"] | None = "same"
+    needs_key: bool = False
+    coincides: bool = False
+    passes: bool = False
+    fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One use of a transform, as data: shown, documented and tested.
+
+    Args:
+        parameters: the YAML parameters.
+        before: input values, ``None`` for null.
+        after: exact results under the example key (32 zero bytes, product ``example``), or None to only show them.
+        type: the Arrow type of ``before``.
+        note: why this is good, or what is bad about it.
+    """
+
+    parameters: Mapping[str, Any]
+    before: tuple[Any, ...]
+    after: tuple[Any, ...] | None = None
+    type: pa.DataType = field(default_factory=pa.string)
+    note: str = ""
+
+
+def _no_rows() -> pl.Series:
+    raise NotImplementedError("this context has no row identity")  # a transform of value scope asked for one
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a transform may know beside its column. Nothing is read from a clock, environment or global generator.
+
+    Args:
+        place: ``schema.table.column``, for errors.
+        column: the column's declared facts.
+        domain: the linkage domain: columns of one domain map equal values to equal values.
+        keys: the product's data keys.
+        sources: the row's source columns by name (before any transform), each as long as the column.
+        domains: linkage domain of each of those columns.
+        rows: yields the row identity: one text per row, from the primary key or a keyed hash of the row.
+    """
+
+    place: str
+    column: Column
+    domain: str
+    keys: KeyRing
+    sources: Mapping[str, pa.Array] = field(default_factory=dict)
+    domains: Mapping[str, str] = field(default_factory=dict)
+    rows: Callable[[], pl.Series] = _no_rows
+
+    def key(self, kind: str, *purpose: str, domain: str | None = None, length: int = 32) -> Sealed:
+        """The sub-key of a transform kind in this linkage domain (or another), for one purpose.
+
+        Equal (domain, kind, purpose) give equal keys wherever they are used, which is what keeps joins whole.
+        """
+        return self.keys.derive(domain or self.domain, kind, *purpose, length=length)
+
+
+class Transform(Member):
+    """A column in, a column of the same length and order out. The model's fields are its YAML parameters.
+
+    Declared on the class: ``title``, ``good`` (an example that does what it should) and ``bad`` (a use that would be a
+    mistake, with the reason), ``source`` (the standard behind it, if any).
+
+    Guarantees every member keeps, by law tests: nulls stay null; the result has the declared logical type; results do
+    not depend on how rows are cut into batches (scope value and row); work is vectorised.
+    """
+
+    source: ClassVar[str] = ""
+    good: ClassVar[Example]
+    bad: ClassVar[Example]
+
+    @abstractmethod
+    def effects(self, column: Column) -> Effects:
+        """What this transform, with these parameters, does to a column of these facts."""
+
+    def problems(self, column: Column) -> Iterator[str]:
+        """Reasons, beyond the declared effects, why these parameters do not fit the column. Sentences without values."""
+        yield from ()
+
+    def needs(self) -> frozenset[str]:
+        """Names of other columns of the row that ``apply`` reads from the context."""
+        return frozenset()
+
+    @abstractmethod
+    def apply(self, column: pa.Array, context: Context) -> pa.Array:
+        """The transformed column.
+
+        Args:
+            column: one Arrow array (never dictionary-encoded), nulls allowed.
+            context: key, place and the row's other columns.
+
+        Returns: an array of the same length, null exactly where ``effects`` allows it.
+        Raises: TransformError for values without the form it needs; the message has counts, never values.
+        """
+
+
+TRANSFORMS: Family[Transform] = Family("transforms", Transform)  # type: ignore[type-abstract]
