@@ -13,6 +13,7 @@
     ├── KeyUnavailable      AA300  a key cannot be read or does not fit
     ├── StoreError          AA400  staged files cannot be written or read
     ├── TransformError      AA500  a column does not have the form that its transform needs
+    ├── ScanFailed          AA510  a detector failed; what it did not judge must not leave
     ├── CheckFailed         AA600  the anonymized data lacks a property it must have
     └── PublishRefused      AA610  what is staged is not what was checked
 """
@@ -32,6 +33,7 @@ __all__ = [
     "KeyUnavailable",
     "MissingExtra",
     "PublishRefused",
+    "ScanFailed",
     "StoreError",
     "TargetRefused",
     "TransformError",
@@ -137,6 +139,12 @@ class TransformError(AnonError):
     """Values do not have the form that a transform needs."""
 
     code = "AA500"
+
+
+class ScanFailed(AnonError):
+    """A detector failed on a column, so that nothing can be said about it."""
+
+    code = "AA510"
 
 
 class CheckFailed(AnonError):

@@ -11,14 +11,24 @@ import importlib.metadata
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Generic, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo
 
 from anon_assets.errors import DocumentError
 from anon_assets.findings import Finding, near
 
-__all__ = ["Family", "Member", "validation_findings"]
+__all__ = ["Family", "Member", "ProjectPath", "validation_findings"]
+
+
+def _from_root(value: str, info: ValidationInfo) -> str:
+    root = (info.context or {}).get("root")
+    return value if root is None else str(Path(root) / Path(value).expanduser())
+
+
+ProjectPath = Annotated[str, AfterValidator(_from_root)]
+"""A path in a profile: a relative one starts at the project's folder, wherever the command is run from."""
 
 
 class Member(BaseModel):
@@ -90,13 +100,16 @@ class Family(Generic[M]):
     def __iter__(self) -> Iterator[type[M]]:
         return (self.load(kind) for kind in self.kinds())
 
-    def parse(self, spec: object, where: str, source: str = "") -> tuple[M | None, list[Finding]]:
+    def parse(
+        self, spec: object, where: str, source: str = "", root: Path | None = None
+    ) -> tuple[M | None, list[Finding]]:
         """One member from its YAML form: ``kind``, ``{kind: {parameters}}`` or ``{kind: shorthand}``.
 
         Args:
             spec: what the YAML holds.
             where: the place for findings.
             source: ``file:line`` for findings.
+            root: the project's folder, where relative paths start.
 
         Returns: the member and no findings, or None and every error.
         """
@@ -111,15 +124,20 @@ class Family(Generic[M]):
         member = self.load(kind)
         if parameters is None:
             parameters = {}
-        elif member.shorthand and not (isinstance(parameters, Mapping) and set(parameters) & set(member.model_fields)):
+        elif member.shorthand and not (isinstance(parameters, Mapping) and set(parameters) & _names(member)):
             parameters = {member.shorthand: parameters}
         if not isinstance(parameters, Mapping):
-            hint = f"parameters of {kind}: {', '.join(member.model_fields) or 'none'}"
+            hint = f"parameters of {kind}: {', '.join(sorted(_names(member))) or 'none'}"
             return None, [Finding("error", "malformed", where, f"{kind} takes parameters by name", hint, source)]
         try:
-            return member.model_validate(dict(parameters)), []
+            return member.model_validate(dict(parameters), context={"root": root}), []
         except ValidationError as error:
             return None, validation_findings(error, f"{where}.{kind}", source, member)
+
+
+def _names(model: type[BaseModel]) -> set[str]:
+    """The parameters as YAML spells them: a field named like a Python keyword has an alias (``as``)."""
+    return {field.alias or name for name, field in model.model_fields.items()}
 
 
 def _kind_and_parameters(spec: object) -> tuple[str | None, object]:
@@ -150,7 +168,7 @@ def validation_findings(
         path = [str(part) for part in item["loc"]]
         place = ".".join([where, *path])
         if item["type"] == "extra_forbidden":
-            hint = near(path[-1], model.model_fields) if model is not None and len(path) == 1 else ""
+            hint = near(path[-1], _names(model)) if model is not None and len(path) == 1 else ""
             found.append(Finding("error", "unknown-key", place, "no such key", hint, source))
         elif item["type"] == "missing":
             found.append(Finding("error", "missing-key", place, "a required key is missing", "", source))

@@ -14,7 +14,7 @@ from anon_assets.contracts.detector import Verdict
 from anon_assets.contracts.transform import Effects
 from anon_assets.family import Family, Member
 
-__all__ = ["CHECKS", "Check", "Evidence", "Result", "Treatment"]
+__all__ = ["CHECKS", "Announced", "Check", "Evidence", "Result", "Treatment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,28 @@ class Treatment:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """A result that a check will yield, known before anything is read, so that an orchestrator can declare it.
+
+    Args:
+        table: place of the table.
+        check: the result's name, unique for its table; letters, digits and underscores.
+        blocking: a failure keeps the data from being published.
+        title: one line for people.
+    """
+
+    table: str
+    check: str
+    blocking: bool = True
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a check found. Counts and names only, never a value.
 
     Args:
-        check: the kind.
+        check: the name it was announced by: the kind, or what the check's ``announce`` makes of it.
         table: place of the table it speaks of.
         passed: the property holds.
         severity: ``error`` blocks publishing when not passed; ``warning`` does not.
@@ -104,9 +121,23 @@ class Check(Member):
     always: ClassVar[bool] = False
     """Runs on every product with default parameters, whether the suite names it or not."""
 
+    def announce(self, tables: Sequence[str]) -> Sequence[Announced]:
+        """The results that ``run`` will yield for these tables, in its order, from the parameters alone.
+
+        One per table, named by the kind, unless a member says otherwise. Light: imports and reads nothing.
+        """
+        return [Announced(table, self.kind(), blocking=True, title=self.title) for table in tables]
+
+    def problems(self) -> Iterator[str]:
+        """Reasons why these parameters cannot run, beyond their form. Sentences without values; may import libraries.
+
+        Asked when a plan is made, not when a code location is loaded.
+        """
+        yield from ()
+
     @abstractmethod
     def run(self, evidence: Evidence, tables: Sequence[str]) -> Iterable[Result]:
-        """Judge the named tables (places). Yields exactly one result per table.
+        """Judge the named tables (places). Yields exactly the results announced: one per table unless stated otherwise.
 
         Memory is bounded by batch size and by distinct values of the columns judged (8 bytes each), never by the table.
         """

@@ -188,7 +188,13 @@ class Snapshot(ABC):
 
     @abstractmethod
     def read(
-        self, table: Table, columns: Sequence[str], *, batch_rows: int = 65_536, limit: int | None = None, offset: int = 0
+        self,
+        table: Table,
+        columns: Sequence[str],
+        *,
+        batch_rows: int = 65_536,
+        limit: int | None = None,
+        offset: int = 0,
     ) -> pa.RecordBatchReader:
         """Stream the rows of a table, by primary key where there is one, else in a repeatable physical order.
 

@@ -9,10 +9,13 @@ from typing import Any, ClassVar, Literal
 from anon_assets.columns import LogicalType
 from anon_assets.family import Family, Member
 
-__all__ = ["DETECTORS", "Detector", "Tier", "Verdict"]
+__all__ = ["DETECTORS", "Detector", "Tier", "Verdict", "Words"]
 
 Tier = Literal["direct", "quasi", "sensitive"]
 """direct: names one person by itself. quasi: narrows down in combination. sensitive: harms when linked to a person."""
+
+Words = Mapping[str, Sequence[str]]
+"""Words and phrases by language (ISO 639-1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,15 @@ class Detector(Member):
             (a first name, a city) which may reappear in other rows.
         patterns: RE2 syntax, without anchors; RE2's word and digit classes are ASCII, write explicit classes. A column is
             typed by whole-cell matches, text is searched with boundaries around them. Empty: known by name only.
-        chance: share of random input of the pattern's shape that ``valid`` accepts, 0 to 1.
-        in_text: hits inside longer text count (needs a chance rate of at most 0.01).
+        chance: share of random input of the pattern's shape that ``valid`` accepts, 0 to 1. At 1 the pattern says what a
+            value may look like and proves nothing: the column's name must speak.
+        in_text: hits inside longer text count (needs a chance rate of at most 0.01, or ``text_patterns``).
+        text_patterns: stricter shapes that are searched inside longer text instead of ``patterns``.
         tokens: name words by language (ISO 639-1); a column name that contains them as whole words is evidence. A phrase
             (``"date of birth"``) needs its words in that order.
+        weak: name words by language that say something only in a table about persons (``title``, ``city``).
+        beside: entities of which one must stand in the same table for ``weak`` words to count; empty: any direct one, or
+            a table named for persons.
         negative: words in a name that veto it (``verified``, ``count``).
         types: logical types whose columns may hold it.
         names_suffice: a name match on a fitting type is enough without value evidence.
@@ -80,7 +88,10 @@ class Detector(Member):
     patterns: ClassVar[tuple[str, ...]] = ()
     chance: ClassVar[float] = 0.0
     in_text: ClassVar[bool] = False
-    tokens: ClassVar[Mapping[str, Sequence[str]]] = {}
+    text_patterns: ClassVar[tuple[str, ...]] = ()
+    tokens: ClassVar[Words] = {}
+    weak: ClassVar[Words] = {}
+    beside: ClassVar[frozenset[str]] = frozenset()
     negative: ClassVar[frozenset[str]] = frozenset()
     types: ClassVar[frozenset[LogicalType]] = frozenset({"text"})
     names_suffice: ClassVar[bool] = False

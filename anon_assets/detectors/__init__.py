@@ -1,1 +1,1 @@
-
+"""Detectors: one file, one entity."""

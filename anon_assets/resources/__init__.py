@@ -1,1 +1,1 @@
-
+"""Databases, key services and stores."""

@@ -1,1 +1,1 @@
-
+"""The product without an orchestrator: extract, scan, anonymize, validate, publish."""

@@ -1,1 +1,1 @@
-
+"""Members of the transform family: one file per kind."""

@@ -1,1 +1,1 @@
-
+"""Databases: one package or file, one kind."""

@@ -1,1 +1,1 @@
-
+"""Key management services: one file, one kind."""

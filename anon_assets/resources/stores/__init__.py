@@ -1,1 +1,1 @@
-
+"""Stores: one file, one kind."""

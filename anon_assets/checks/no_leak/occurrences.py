@@ -1,0 +1,290 @@
+"""Where source values stand in what would be published: searched by hash, then verified as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from anon_assets.checks.no_leak.sources import FORMS, Limits, Source, forms, values_of
+from anon_assets.checks.no_leak.words import (
+    Collector,
+    Hashes,
+    KeySet,
+    Tokens,
+    hashed,
+    mails,
+    normal,
+    padded,
+    phone_form,
+)
+from anon_assets.contracts.check import Evidence, Treatment
+
+__all__ = ["Hit", "Searched", "Target", "candidates", "verify"]
+
+_TEXTUAL = frozenset({"text", "json", "array", "other"})
+_MOST = 50_000  # distinct values verified as text; of more, an even sample by hash
+_Rows = npt.NDArray[np.intp]
+
+
+class Searched:
+    """All values to look for, by form, over all sources."""
+
+    def __init__(self, hashes: Mapping[str, Sequence[Hashes]], sizes: frozenset[int]) -> None:
+        self.keys = {form: KeySet(hashes.get(form, ())) for form in FORMS}
+        self.sizes = sorted(sizes)
+
+    @classmethod
+    def of(cls, sources: Sequence[Source]) -> Searched:
+        """The values of these sources."""
+        every = {form: [source.hashes[form] for source in sources] for form in FORMS}
+        return cls(every, frozenset().union(*(source.sizes for source in sources)))
+
+    def __len__(self) -> int:
+        return max(len(keys) for keys in self.keys.values())
+
+    def find(self, text: pl.Series, *, inside: bool) -> Iterator[tuple[int, _Rows, Hashes]]:
+        """(form, rows, hashes) of what is found in texts of normal form; ``inside``: also in parts of a text."""
+        filled = text.fill_null("")
+        if len(self.keys["whole"]):
+            yield 0, *_hit(self.keys["whole"], hashed(filled))
+        if len(self.keys["phone"]):
+            phone = phone_form(filled)
+            rows = phone.is_not_null().arg_true().to_numpy().astype(np.intp)
+            yield 1, *_hit(self.keys["phone"], hashed(phone.drop_nulls()), rows)
+        if inside and len(self.keys["mail"]):
+            tokens = mails(filled)
+            yield 2, *_hit(self.keys["mail"], tokens.words, tokens.rows)
+        if inside and len(self.keys["gram"]):
+            for rows, grams in Tokens.of(filled).grams(self.sizes):
+                yield 3, *_hit(self.keys["gram"], grams, rows)
+
+
+def _hit(keys: KeySet, hashes: Hashes, rows: _Rows | None = None) -> tuple[_Rows, Hashes]:
+    where = keys.where(hashes)
+    return (where if rows is None else rows[where]), hashes[where]
+
+
+@dataclass(slots=True)
+class Target:
+    """A published column in which values are looked for.
+
+    Args:
+        table: place. column: its name. logical: what its values mean once published. treatment: of it.
+        row_judged: whether cells that stay as they were are counted elsewhere, row by row.
+    """
+
+    table: str
+    column: str
+    logical: str
+    treatment: Treatment
+    row_judged: bool = False
+    hits: dict[int, Collector] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """``schema.table.column``."""
+        return f"{self.table}.{self.column}"
+
+    @property
+    def textual(self) -> bool:
+        """Values may stand inside longer ones."""
+        return self.logical in _TEXTUAL
+
+    @property
+    def by_row(self) -> bool:
+        """Its results may equal other source values by design, and depend on their own row alone."""
+        effects = self.treatment.effects
+        return effects.coincides and effects.scope in {"value", "row"}
+
+    def text(self, column: pa.Array) -> pl.Series:
+        """The column in normal form."""
+        return normal(column, json=self.logical == "json")
+
+    def look(self, column: pa.Array, searched: Searched) -> None:
+        """Search a batch and note the hashes that are found."""
+        for form, _, found in searched.find(self.text(column).unique(), inside=self.textual):
+            if len(found):
+                self.hits.setdefault(form, Collector()).add(found)
+
+
+@dataclass(slots=True)
+class Hit:
+    """What of one source stands in one target.
+
+    Args:
+        source: whose values. target: where.
+        whole: hashes of values found as whole cells. within: of values found inside longer text.
+        rows: rows they stand in. excused: rows in which the value stands by coincidence.
+        same_row: rows of a transformed column in which a value of another column of the same source row stands.
+        expected_same_row: how many of those chance explains.
+    """
+
+    source: Source
+    target: Target | None
+    whole: set[int] = field(default_factory=set)
+    within: set[int] = field(default_factory=set)
+    rows: int = 0
+    excused: int = 0
+    same_row: int = 0
+    expected_same_row: float = 0.0
+
+    @property
+    def values(self) -> int:
+        """Distinct values found."""
+        return len(self.whole | self.within)
+
+
+def candidates(
+    evidence: Evidence, sources: Sequence[Source], found: Mapping[int, Hashes], limits: Limits
+) -> tuple[pl.DataFrame, float]:
+    """The values behind the hashes that were found, read again from the source. They live in memory only.
+
+    Returns: ``value``, ``words``, ``form``, ``hash``, ``source`` (index), ``key`` (hash of the value), ``count``
+        (rows); and the share of the found hashes that it covers, above 0 to 1.
+    """
+    keys = {form: KeySet([hashes[:_MOST]]) for form, hashes in found.items()}
+    total = sum(len(hashes) for hashes in found.values())
+    parts = []
+    for number, source in enumerate(sources):
+        if not any(np.isin(keys[form].sorted, source.hashes[FORMS[form]]).any() for form in keys):
+            continue
+        gathered: pl.DataFrame | None = None
+        for batch in evidence.source(source.table, list(source.columns)):
+            counted = values_of(source, batch).drop_nulls().alias("value").value_counts(name="count")
+            table = forms(source, counted["value"], limits)
+            wanted = [
+                pl.Series(keys[form].where(table_hashes))
+                for form in keys
+                for table_hashes in [table["hash"].to_numpy()]
+            ]
+            picked = (
+                table[pl.concat([each.cast(pl.Int64) for each in wanted]).unique().sort()] if wanted else table.clear()
+            )
+            picked = picked.filter(pl.col("form").is_in(list(keys))).join(counted, on="value")
+            gathered = pl.concat([gathered, picked]) if gathered is not None else picked
+            gathered = gathered.group_by(pl.exclude("count")).agg(pl.col("count").sum())
+        if gathered is not None and len(gathered):
+            parts.append(
+                gathered.with_columns(source=pl.lit(number, pl.UInt32), key=pl.Series(hashed(gathered["value"])))
+            )
+    covered = sum(len(each) for each in keys.values()) / max(total, 1)
+    numbers = dict.fromkeys(("hash", "key"), pl.UInt64) | dict.fromkeys(("count", "source"), pl.UInt32)
+    empty = {"value": pl.String, "words": pl.String, "form": pl.UInt8, "size": pl.UInt8} | numbers
+    return (pl.concat(parts) if parts else pl.DataFrame(schema=empty)), covered
+
+
+def matches(text: pl.Series, known: pl.DataFrame, searched: Searched, *, inside: bool) -> pl.DataFrame:
+    """(row, and the columns of ``known``) for every known value that stands in a text, verified."""
+    parts = [
+        pl.DataFrame({"row": rows, "form": np.full(len(rows), form, np.uint8), "hash": hashes})
+        for form, rows, hashes in searched.find(text, inside=inside)
+        if len(rows)
+    ]
+    if not parts:
+        return known.clear().with_columns(row=pl.lit(0, pl.Int64)).clear()
+    pairs = pl.concat(parts).unique().join(known, on=["form", "hash"])
+    return pairs.filter(_stands(text.gather(pairs["row"]), pairs))
+
+
+def _stands(text: pl.Series, pairs: pl.DataFrame) -> pl.Series:
+    """Row by row: the value of ``pairs`` stands in the text, in the form that it was found by."""
+    frame = pairs.select("value", "words", "form").with_columns(
+        text=text, padded=padded(text), phone=phone_form(text), own_phone=phone_form(pairs["value"])
+    )
+    form = pl.col("form")
+    verdict = (
+        pl.when(form == 0).then(pl.col("text") == pl.col("value"))
+        .when(form == 1).then(pl.col("phone") == pl.col("own_phone"))
+        .when(form == 2).then(pl.col("text").str.contains(pl.col("value"), literal=True))
+        .otherwise(pl.col("padded").str.contains(pl.col("words"), literal=True))
+    )  # fmt: skip
+    return frame.select(verdict.fill_null(value=False)).to_series()
+
+
+def verify(evidence: Evidence, target: Target, sources: Sequence[Source], known: pl.DataFrame) -> dict[int, Hit]:
+    """Every source whose values really stand in a target, row by row.
+
+    In a target whose results coincide with source values by design, a value is only held to have come through when it
+    stood in the same cell before, or in another column of the same source row.
+    """
+    of_target = known.filter(_among(known, target))
+    searched = Searched({FORMS[form]: [part["hash"].to_numpy()] for (form,), part in of_target.group_by("form")},
+                        frozenset(of_target.filter(pl.col("form") == 3)["size"].unique().to_list()))  # fmt: skip
+    found: dict[int, Hit] = {}
+    numbers = of_target["source"].unique().to_list()
+    siblings = {
+        n: sources[n] for n in numbers if sources[n].table == target.table and sources[n].columns != (target.column,)
+    }
+    needed = list(dict.fromkeys([target.column, *(name for each in siblings.values() for name in each.columns)]))
+    published = evidence.anonymized(target.table, [target.column])
+    raw = evidence.source(target.table, needed) if target.by_row else None
+    for batch in published:
+        before = next(raw, None) if raw is not None else None
+        if before is not None and before.num_rows != batch.num_rows:
+            before = None  # rows that do not pair up excuse nothing
+        text = target.text(batch.column(0))
+        pairs = matches(text, of_target, searched, inside=target.textual)
+        if not len(pairs):
+            continue
+        stands_in = text.gather(pairs["row"])
+        entire = (pairs["form"] <= 1) | (stands_in == pairs["value"]).fill_null(value=False)
+        pairs = pairs.with_columns(came=pl.lit(before is None), beside=pl.lit(value=False), entire=entire)
+        if before is not None:
+            own = target.text(before.column(0)).gather(pairs["row"])
+            pairs = pairs.with_columns(came=_stands(own, pairs), beside=_beside(pairs, before, siblings))
+            if target.row_judged:  # an unchanged cell is counted there, and may be the fixed point of a permutation
+                pairs = pairs.filter((own != pairs["value"]).fill_null(value=True) | (stands_in != own))
+        _add(found, pairs, sources, target, {n: max(sources[n].values, 1) for n in numbers})
+    return found
+
+
+def _among(known: pl.DataFrame, target: Target) -> pl.Series:
+    mask = np.zeros(len(known), np.bool_)
+    form, hashes = known["form"].to_numpy(), known["hash"].to_numpy()
+    for number, collector in target.hits.items():
+        mask |= (form == number) & np.isin(hashes, collector.result())
+    return pl.Series(mask)
+
+
+def _beside(pairs: pl.DataFrame, before: pa.RecordBatch, siblings: Mapping[int, Source]) -> pl.Series:
+    """The value stood in another column of the same source row."""
+    result = np.zeros(len(pairs), np.bool_)
+    for number, source in siblings.items():
+        mask = (pairs["source"] == number).to_numpy()
+        if not mask.any():
+            continue
+        part = pairs.filter(pl.Series(mask))
+        own = [
+            normal(before.column(name), json=source.logical == "json").gather(part["row"]) for name in source.columns
+        ]
+        if source.why == "names":
+            same = (part["value"] == own[0] + " " + own[1]) | (part["value"] == own[1] + " " + own[0])
+        elif source.detector is not None or source.logical == "array":
+            same = pl.DataFrame([own[0].alias("own"), part["value"]]).select(
+                pl.col("own").str.contains(pl.col("value"), literal=True)
+            ).to_series()  # fmt: skip
+        else:
+            same = part["value"] == own[0]
+        result[mask] = same.fill_null(value=False).to_numpy()
+    return pl.Series(result)
+
+
+def _add(
+    found: dict[int, Hit], pairs: pl.DataFrame, sources: Sequence[Source], target: Target, sizes: Mapping[int, int]
+) -> None:
+    for (number,), part in pairs.group_by("source"):
+        index = int(str(number))
+        hit = found.setdefault(index, Hit(sources[index], target))
+        came = part.filter("came")
+        hit.rows += came["row"].n_unique()
+        hit.whole.update(came.filter("entire")["key"].unique().to_list())
+        hit.within.update(came.filter(~pl.col("entire"))["key"].unique().to_list())
+        rest = part.filter(~pl.col("came"))
+        hit.excused += rest["row"].n_unique()
+        hit.same_row += rest.filter("beside")["row"].n_unique()
+        hit.expected_same_row += float(rest.unique(["row", "key"])["count"].sum()) / sizes[index]

@@ -1,0 +1,220 @@
+"""Values and words as 64-bit hashes, so that millions of values are looked for in millions of texts in one pass.
+
+Everything is compared in one normal form: text, Unicode NFC, lower case, without surrounding blanks. A value is found
+inside longer text when its words stand there in a row, whatever punctuation is between them. An e-mail address is one
+word, and so are a UUID and a dotted number: ``23456.78`` does not hold the number 23456.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from anon_assets.columns import as_text, logical_of, plain, to_polars
+
+__all__ = [
+    "GRAM",
+    "Collector",
+    "Hashes",
+    "KeySet",
+    "Tokens",
+    "hashed",
+    "is_mail",
+    "mails",
+    "normal",
+    "padded",
+    "phone_form",
+    "value_grams",
+]
+
+Hashes = npt.NDArray[np.uint64]
+
+GRAM = 6
+"""A longer value is looked for by its first six words, then compared whole."""
+
+_WORD = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|\d+(?:\.\d+)+|[\p{L}\p{N}]+"
+_LOCAL = r"[\p{L}\p{N}]+(?:[._%+'-][\p{L}\p{N}]+)*"
+_LABEL = r"[\p{L}\p{N}]+(?:-+[\p{L}\p{N}]+)*"
+_MAIL = rf"{_LOCAL}@{_LABEL}(?:\.{_LABEL})*"
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_SEED = 7
+
+
+def normal(column: pa.Array | pa.ChunkedArray, *, json: bool = False) -> pl.Series:
+    """The comparison form of a column.
+
+    Args:
+        column: any Arrow type.
+        json: the text is JSON, whose escapes stand for characters.
+
+    Returns: text of the same length, null where ``column`` is null.
+    """
+    array = plain(column)
+    text = _number_text(array) if logical_of(array.type) in {"decimal", "float"} else to_polars(as_text(array))
+    if text.dtype != pl.String:
+        text = text.cast(pl.String)
+    if json:
+        text = _unescaped(text)
+    text = text.str.to_lowercase().str.strip_chars()
+    if text.str.contains(r"[^\x00-\x7F]").any():
+        text = text.str.normalize("NFC")
+    return text
+
+
+def _number_text(array: pa.Array) -> pl.Series:
+    """Whole numbers as integers are written, so that 5551234567.00 meets 5551234567."""
+    text = to_polars(as_text(array))
+    if logical_of(array.type) == "decimal":
+        return text.str.replace(r"\.0+$", "")
+    number = to_polars(array).cast(pl.Float64)
+    whole = ((number == number.floor()) & (number.abs() < 2.0**63)).fill_null(value=False)
+    return number.set(~whole, 0.0).cast(pl.Int64).cast(pl.String).zip_with(whole, text)
+
+
+def _unescaped(text: pl.Series) -> pl.Series:
+    coded = text.str.contains("\\u", literal=True).fill_null(value=False)
+    if coded.any():  # rare: PostgreSQL keeps such escapes in json only, jsonb resolves them
+        plainly = [re.sub(r"\\u([0-9a-fA-F]{4})", _character, each) for each in text.filter(coded)]
+        text = text.scatter(coded.arg_true(), plainly)
+    return text.str.replace_all(r"\\[nrtbf]", " ").str.replace_all(r"\\/", "/")
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match[1], 16)
+    return " " if 0xD800 <= code < 0xE000 else chr(code)  # half of a pair: no letter of a name
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words of a column, flat.
+
+    Args:
+        words: hash of each word. rows: the row each stands in, ascending. count: rows of the column.
+    """
+
+    words: Hashes
+    rows: npt.NDArray[np.intp]
+    count: int
+
+    @classmethod
+    def of(cls, text: pl.Series, pattern: str = _WORD) -> Tokens:
+        """The words of each text; null has none."""
+        lists = text.str.extract_all(pattern)
+        lengths = lists.list.len().fill_null(0).to_numpy()
+        flat = lists.filter(pl.Series(lengths > 0)).list.explode()
+        return cls(flat.hash(_SEED).to_numpy(), np.repeat(np.arange(len(text)), lengths), len(text))
+
+    def grams(self, sizes: Sequence[int]) -> list[tuple[npt.NDArray[np.intp], Hashes]]:
+        """For each wanted size k: (row, hash) of every k words that stand in a row."""
+        found, rolling = [], self.words
+        for size in range(1, max(sizes, default=0) + 1):
+            end = len(self.words) - size + 1
+            if end <= 0:
+                break
+            if size > 1:
+                rolling = rolling[:end] * _FACTOR + self.words[size - 1 :]
+            if size in sizes:
+                whole = self.rows[:end] == self.rows[size - 1 :]
+                found.append((self.rows[:end][whole], rolling[whole]))
+        return found
+
+
+def value_grams(text: pl.Series) -> tuple[Hashes, npt.NDArray[np.intp]]:
+    """For each value the hash of its first words, at most ``GRAM``, and how many words it has (0: the hash is void)."""
+    tokens = Tokens.of(text)
+    lengths = np.bincount(tokens.rows, minlength=len(text))
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]) if len(text) else np.empty(0, np.intp)
+    hashes = np.zeros(len(text), np.uint64)
+    some = np.flatnonzero(lengths > 0)
+    hashes[some] = tokens.words[starts[some]]
+    for step in range(1, GRAM):
+        more = np.flatnonzero(lengths > step)
+        hashes[more] = hashes[more] * _FACTOR + tokens.words[starts[more] + step]
+    return hashes, lengths
+
+
+def padded(text: pl.Series) -> pl.Series:
+    """The words of each text between single blanks, with a blank at both ends: whole words are found by substring."""
+    return " " + text.str.extract_all(_WORD).list.join(" ") + " "
+
+
+def mails(text: pl.Series) -> Tokens:
+    """The e-mail addresses of each text, each one word."""
+    at = text.str.contains("@", literal=True).fill_null(value=False).arg_true().to_numpy()
+    tokens = Tokens.of(text.gather(at), _MAIL)
+    return Tokens(tokens.words, at[tokens.rows].astype(np.intp), len(text))
+
+
+def is_mail(text: pl.Series) -> pl.Series:
+    """The whole value is an e-mail address."""
+    return text.str.contains(f"^(?:{_MAIL})$").fill_null(value=False)
+
+
+def phone_form(text: pl.Series) -> pl.Series:
+    """Nine digits and more, written with the punctuation of telephone and card numbers, as bare digits; else null."""
+    shaped = text.str.contains(r"^[+(]?[\d()\s./-]+$").fill_null(value=False)
+    digits = text.str.replace_all(r"\D", "")
+    fits = shaped & (digits.str.len_chars() >= 9).fill_null(value=False)
+    return digits.set(~fits, None)
+
+
+def hashed(text: pl.Series) -> Hashes:
+    """One hash per value; leave nulls out before."""
+    return text.hash(_SEED).to_numpy()
+
+
+class Collector:
+    """Gathers hashes and keeps each once: 8 bytes per distinct value, and a bounded rest that is not yet sorted."""
+
+    def __init__(self) -> None:
+        self._parts: list[Hashes] = []
+        self._pending = 0
+
+    def add(self, hashes: Hashes) -> None:
+        """Take more hashes, repeats allowed."""
+        self._parts.append(hashes)
+        self._pending += len(hashes)
+        if self._pending > 1 << 20:
+            self._parts = [np.unique(np.concatenate(self._parts))]
+            self._pending = 0
+
+    def result(self) -> Hashes:
+        """Every hash once, ascending."""
+        if len(self._parts) != 1 or self._pending:
+            self._parts = [np.unique(np.concatenate(self._parts)) if self._parts else np.empty(0, np.uint64)]
+            self._pending = 0
+        return self._parts[0]
+
+
+class KeySet:
+    """A set of 64-bit hashes with a fast answer for those that are not in it.
+
+    Args:
+        parts: arrays of hashes, in any order, repeats allowed.
+    """
+
+    def __init__(self, parts: Sequence[Hashes]) -> None:
+        self.sorted: Hashes = np.unique(np.concatenate(parts)) if parts else np.empty(0, np.uint64)
+        bits = min(26, max(10, len(self.sorted).bit_length() + 4))
+        self._shift = np.uint64(64 - bits)
+        self._filter = np.zeros(1 << bits, np.bool_)
+        self._filter[self.sorted >> self._shift] = True
+
+    def __len__(self) -> int:
+        return len(self.sorted)
+
+    def where(self, hashes: Hashes) -> npt.NDArray[np.intp]:
+        """Positions of the hashes that are in the set."""
+        if not len(self.sorted) or not len(hashes):
+            return np.empty(0, np.intp)
+        maybe = np.flatnonzero(self._filter[hashes >> self._shift])
+        picked = hashes[maybe]
+        spot = np.minimum(np.searchsorted(self.sorted, picked), len(self.sorted) - 1)
+        found: npt.NDArray[np.intp] = maybe[self.sorted[spot] == picked]
+        return found

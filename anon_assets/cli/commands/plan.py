@@ -1,0 +1,55 @@
+"""Compile a policy against the live schema."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from anon_assets.cli.presenting import as_json, console, json_option, show_table
+from anon_assets.errors import FindingsError
+
+__all__ = ["command"]
+
+
+@click.command(short_help="What would be done to each column, or every error.")
+@click.argument("product")
+@json_option
+@click.pass_context
+def command(context: click.Context, product: str, json_: bool) -> None:
+    """Compile PRODUCT's policy against its live source schema. Reads no rows, changes nothing.
+
+    Prints the plan, or every error and unaccepted warning at once, and then exits with 1.
+    """
+    from anon_assets.policies.compiling import compile_plan
+    from anon_assets.stages.product import load_product
+
+    loaded = load_product(context.obj["root"], product, context.obj["profile"])
+    with loaded.source.snapshot() as snapshot:
+        schema = snapshot.schema()
+    try:
+        plan = compile_plan(loaded.policy, schema, datetime.now(UTC).date())
+    except FindingsError as error:
+        if json_:
+            as_json({"product": product, "ok": False, "findings": list(error.lines)})
+            context.exit(1)
+        raise
+    if json_:
+        as_json({"ok": True, "hash": plan.hash, **plan.to_dict(), "findings": [f.to_dict() for f in plan.findings]})
+        return
+    rows: list[list[Any]] = []
+    for table in plan.tables:
+        if table.action != "copy":
+            rows.append([table.place, "", "", table.action, ""])
+        for planned in table.columns:
+            shown = planned.domain if planned.effects.needs_key else ""
+            rows.append([table.place, planned.column.name, planned.column.type, planned.spelled, shown])
+    show_table(f"Plan of {product}", ["table", "column", "type", "transform", "linkage domain"], rows)
+    for finding in plan.findings:
+        console().print(str(finding), markup=False)
+    kept = sum(planned.effects.passes for table in plan.tables for planned in table.columns)
+    columns = sum(len(table.columns) for table in plan.tables)
+    console().print(
+        f"{len(plan.tables)} tables, {columns} columns: {kept} kept, {columns - kept} changed. Plan {plan.hash[:12]}."
+    )

@@ -1,0 +1,79 @@
+"""The reference, from the same declarations that the product runs on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from anon_assets.cli.presenting import as_json, console, json_option, show_table
+from anon_assets.cli.reference import FAMILIES, describe, summary
+from anon_assets.errors import UsageError
+from anon_assets.findings import near
+
+__all__ = ["command"]
+
+
+@click.command(short_help="Reference: transforms, detectors, checks, databases, kms, stores.")
+@click.argument("family", required=False)
+@click.argument("kind", required=False)
+@click.option(
+    "--schema", type=click.Choice(["policy", "profile", "checks"]), help="Print the JSON Schema of a kind of file."
+)
+@json_option
+def command(family: str | None, kind: str | None, schema: str | None, json_: bool) -> None:
+    r"""List the kinds of a FAMILY, or show one KIND: parameters, effects, examples.
+
+    \b
+    anon-assets show transforms
+    anon-assets show transforms mask
+    anon-assets show --schema policy > policy.schema.json
+    """
+    if schema is not None:
+        from anon_assets.policies import json_schema
+
+        made = {
+            "policy": json_schema.policy_schema,
+            "profile": json_schema.profile_schema,
+            "checks": json_schema.suite_schema,
+        }
+        as_json(made[schema]())
+        return
+    if family is None:
+        rows = [[name, ", ".join(each.kinds())] for name, each in FAMILIES.items()]
+        if json_:
+            as_json({name: each.kinds() for name, each in FAMILIES.items()})
+        else:
+            show_table("Families", ["family", "kinds"], rows)
+        return
+    if family not in FAMILIES:
+        raise UsageError("show", f"no family {family!r}", near(family, FAMILIES))
+    if kind is None:
+        listed = summary(family)
+        if json_:
+            as_json(listed)
+        else:
+            show_table(family.capitalize(), ["kind", "title"], [[each["kind"], each["title"]] for each in listed])
+        return
+    told = describe(family, kind)
+    if json_:
+        as_json(told)
+    else:
+        _print(told)
+
+
+def _print(told: dict[str, Any]) -> None:
+    out = console()
+    out.print(f"[bold]{told['kind']}[/bold]  {told['title']}")
+    if told["parameters"]:
+        rows = [[p["name"], p["type"], p["default"], p["description"]] for p in told["parameters"]]
+        show_table("Parameters", ["name", "type", "default", "what it does"], rows)
+    for heading, content in told["facts"].items():
+        shown = ", ".join(map(str, content)) if isinstance(content, list) else str(content)
+        out.print(f"{heading}: {shown}", markup=False)
+    for example in told["examples"]:
+        out.print("\n" + example["yaml"], markup=False)
+        for before, after in zip(example["before"], example["after"] or [], strict=False):
+            out.print(f"  {before!s:<32} -> {after}", markup=False)
+        if example["note"]:
+            out.print(f"  {example['note']}", markup=False)

@@ -1,0 +1,94 @@
+"""Databases, key service and store as Dagster resources. Their configuration holds references, never secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from pydantic import Field
+
+from anon_assets.contracts.database import DATABASES, Database
+from anon_assets.contracts.kms import KMS, Kms
+from anon_assets.contracts.store import STORES, Store
+from anon_assets.family import Family, Member
+from anon_assets.findings import raise_errors
+from anon_assets.policies.profile import Profile
+from anon_assets.stages.product import Product, Progress
+from anon_assets.stages.session import Session, open_session
+
+__all__ = ["DatabaseResource", "KmsResource", "StoreResource", "profile_resources", "session_resource"]
+
+
+class _FromProfile(dg.ConfigurableResource[None]):
+    """One entry of a profile: the YAML form, and where its relative paths start."""
+
+    entry: dict[str, Any] = Field(description="as in resources/*.yaml; secrets as {env: X} or {file: path}")
+    root: str = Field(".", description="folder where relative paths start")
+
+    def _member(self, family: Family[Any], where: str) -> Member:
+        member, findings = family.parse(dict(self.entry), where, root=Path(self.root))
+        raise_errors(where, findings)
+        return member  # type: ignore[return-value]  # without errors there is a member
+
+
+class DatabaseResource(_FromProfile):
+    """A database connection. ``entry`` such as ``{"postgres": {"url": {"env": "SHOP_URL"}}}``."""
+
+    def database(self) -> Database:
+        """The database. Raises: FindingsError for an entry that does not parse."""
+        return self._member(DATABASES, "database")  # type: ignore[return-value]
+
+
+class KmsResource(_FromProfile):
+    """A key management service that wraps data keys. ``entry`` such as ``{"local": {"path": ".anon/keys"}}``."""
+
+    def kms(self) -> Kms:
+        """The key service. Raises: FindingsError for an entry that does not parse."""
+        return self._member(KMS, "kms")  # type: ignore[return-value]
+
+
+class StoreResource(_FromProfile):
+    """Where staged and published files lie. ``entry`` such as ``{"local": {"path": ".anon/store"}}``."""
+
+    def store(self) -> Store:
+        """The store. Raises: FindingsError for an entry that does not parse."""
+        return self._member(STORES, "store")  # type: ignore[return-value]
+
+
+def profile_resources(product: Product) -> dict[str, Any]:
+    """The resources of the databases that a product uses, of its key service and its store, by resource key."""
+    entries: Mapping[str, Any] = product.profile.entries
+    root = str(product.root)
+    names = {product.policy.source, *(target.database for target in product.policy.publish if target.database)}
+    databases = {
+        f"database_{name}": DatabaseResource(entry=_plain(entries["databases"][name]), root=root)
+        for name in sorted(names)
+    }
+    return {
+        **databases,
+        "kms": KmsResource(entry=_plain(entries["kms"]), root=root),
+        "store": StoreResource(entry=_plain(entries["store"]), root=root),
+    }
+
+
+def _plain(entry: Any) -> dict[str, Any]:
+    return {entry: {}} if isinstance(entry, str) else dict(entry)
+
+
+def session_resource(product: Product, progress: Progress) -> dg.ResourceDefinition:
+    """A session that lives as long as the run, so that all tables of one process come from one snapshot."""
+    keys = set(profile_resources(product))
+
+    @dg.resource(required_resource_keys=keys, description=f"one run of {product.name}: keys, plan and source snapshot")
+    def session(context: dg.InitResourceContext) -> Iterator[Session]:
+        held = context.resources
+        databases = {
+            key.removeprefix("database_"): getattr(held, key).database() for key in keys if key.startswith("data")
+        }
+        profile = Profile(product.profile.name, databases, held.kms.kms(), held.store.store(), product.profile.entries)
+        with open_session(Product(product.root, product.policy, product.suite, profile), progress) as opened:
+            yield opened
+
+    return session

@@ -1,0 +1,288 @@
+"""Compiling a policy against a schema: proof, before any row is read, that the policy fits it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from anon_assets.contracts.database import Column, Schema, Table
+from anon_assets.contracts.transform import Effects, Transform
+from anon_assets.errors import FindingsError
+from anon_assets.findings import Finding, near
+from anon_assets.policies.plan import Plan, PlannedColumn, PlannedTable
+from anon_assets.policies.policy import ColumnPolicy, Policy, TablePolicy
+
+__all__ = ["column_findings", "compile_plan", "kept_personal", "root_column"]
+
+
+def kept_personal(place: str, entity: str = "") -> Finding:
+    """The warning that a kept column holds personal data; a policy accepts it by its fingerprint.
+
+    Args:
+        place: ``schema.table.column``.
+        entity: what the scan holds it to be.
+    """
+    what = f"is kept although the scan holds it to be {entity}"
+    return Finding("warning", "kept-personal", place, what, "anonymize it, or accept the fingerprint in the policy")
+
+
+def compile_plan(policy: Policy, schema: Schema, today: date) -> Plan:
+    """The plan of a policy for a schema.
+
+    Args:
+        policy: as read from its file.
+        schema: as introspected now.
+        today: for acceptances that have run out.
+
+    Returns: a plan that names every column; its findings hold accepted warnings and notes.
+    Raises: FindingsError listing every error (and every warning that nobody accepted, which stops as well).
+    """
+    findings = [*_tables_named(policy, schema)]
+    links = {end: target for table in schema.tables for end, target in _links(schema, table)}
+    tables = []
+    for table in schema.tables:
+        ruled = policy.tables.get(table.place)
+        if ruled is None:
+            continue
+        if ruled.action != "copy":
+            tables.append(PlannedTable(table, ruled.action))
+            continue
+        columns, found = _plan_columns(policy, table, ruled, links)
+        findings += found
+        tables.append(PlannedTable(table, "copy", columns))
+    findings += _references_kept(policy, schema)
+    if not schema.tables:
+        findings.append(
+            Finding("error", "empty-schema", policy.source, "the source database has no tables we may read")
+        )
+    if schema.large_objects:
+        what = f"holds {schema.large_objects} large objects, which are not copied"
+        findings.append(Finding("warning", "large-objects", policy.source, what))
+    accepted, findings = _accept(policy, findings, today)
+    stopping = sorted((f for f in findings if f.severity != "note"), key=lambda f: (f.severity, f.where))
+    if stopping:
+        errors = sum(finding.severity == "error" for finding in stopping)
+        count = f"{errors} errors and {len(stopping) - errors} warnings that nobody accepted"
+        raise FindingsError(policy.document.path.name, count, [str(finding) for finding in stopping])
+    planned = tuple(replace(table, columns=_accepted(table, accepted)) for table in tables)
+    return Plan(policy, schema, planned, tuple(findings))
+
+
+def _tables_named(policy: Policy, schema: Schema) -> Iterator[Finding]:
+    places = [table.place for table in schema.tables]
+    for place, ruled in policy.tables.items():
+        if place not in places:
+            yield Finding(
+                "error", "unknown-table", place, "no such table in the source", near(place, places), ruled.source
+            )
+    for place in places:
+        if place not in policy.tables:
+            hint = "name its columns, or write skip (no rows) or drop (no table)"
+            yield Finding("error", "unnamed-table", place, "the policy does not name this table", hint)
+
+
+def _links(schema: Schema, table: Table) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    for key in table.foreign_keys:
+        for own, theirs in zip(key.columns, key.target_columns, strict=True):
+            if (table.place, own) != (key.target, theirs) and any(each.place == key.target for each in schema.tables):
+                yield (table.place, own), (key.target, theirs)
+
+
+def column_findings(table: Table, column: Column, chain: Sequence[Transform]) -> list[Finding]:
+    """Why this chain does not fit this column, as far as the column's own facts say. Empty when it fits."""
+    planned = PlannedColumn(column, tuple(chain), f"{table.place}.{column.name}")
+    return [*_fits(table, planned, {each.name: each for each in table.stored}), *_unique(table, [planned])]
+
+
+def root_column(schema: Schema, place: str, column: str) -> tuple[str, str]:
+    """Where the foreign keys of a column lead in the end: (place, column); itself without one."""
+    return _root((place, column), {end: target for table in schema.tables for end, target in _links(schema, table)})
+
+
+def _root(end: tuple[str, str], links: Mapping[tuple[str, str], tuple[str, str]]) -> tuple[str, str]:
+    seen = {end}
+    while end in links and links[end] not in seen:
+        end = links[end]
+        seen.add(end)
+    return end
+
+
+def _plan_columns(
+    policy: Policy, table: Table, ruled: TablePolicy, links: Mapping[tuple[str, str], tuple[str, str]]
+) -> tuple[tuple[PlannedColumn, ...], list[Finding]]:
+    stored = {column.name: column for column in table.stored}
+    every = {column.name: column for column in table.columns}
+    found: list[Finding] = []
+    for name, decision in ruled.columns.items():
+        where = f"{table.place}.{name}"
+        if name not in every:
+            found.append(Finding("error", "unknown-column", where, "no such column in the source", near(name, every),
+                                 decision.source))  # fmt: skip
+        elif name not in stored:
+            hint = "remove it from the policy"
+            found.append(
+                Finding("error", "generated-column", where, "the database computes this column", hint, decision.source)
+            )
+    planned = []
+    for name, column in stored.items():
+        own, root = (table.place, name), _root((table.place, name), links)
+        chosen, inherited = _decision(policy, own, links)
+        if chosen is None:
+            hint = "write keep, or what shall happen to it"
+            found.append(Finding("error", "unnamed-column", f"{table.place}.{name}", "the policy does not name this column",
+                                 hint, ruled.source))  # fmt: skip
+            continue
+        decider = _policy_of(policy, root) or chosen
+        domain = chosen.domain or decider.domain or ".".join(root)
+        one = PlannedColumn(column, chosen.chain, domain, inherited, source=chosen.source)
+        found += _fits(table, one, stored)
+        if own in links:
+            found += _same_as_parent(policy, one, own, links)
+        planned.append(one)
+    found += _unique(table, planned)
+    return tuple(planned), found
+
+
+def _policy_of(policy: Policy, end: tuple[str, str]) -> ColumnPolicy | None:
+    table = policy.tables.get(end[0])
+    return table.columns.get(end[1]) if table is not None else None
+
+
+def _decision(
+    policy: Policy, own: tuple[str, str], links: Mapping[tuple[str, str], tuple[str, str]]
+) -> tuple[ColumnPolicy | None, str]:
+    """The column's own decision; for an open referencing column, that of the nearest referenced one."""
+    end, seen = own, {own}
+    decision = _policy_of(policy, end)
+    while decision is None and end in links and links[end] not in seen:
+        end = links[end]
+        seen.add(end)
+        decision = _policy_of(policy, end)
+    return decision, "" if end == own else ".".join(end)
+
+
+def _fits(table: Table, planned: PlannedColumn, stored: Mapping[str, Column]) -> Iterator[Finding]:
+    column, where, source = planned.column, f"{table.place}.{planned.column.name}", planned.source
+
+    def error(code: str, what: str, hint: str = "") -> Finding:
+        return Finding("error", code, where, what, hint, source)
+
+    current = column
+    for step in planned.chain:
+        effects = step.effects(current)
+        if current.logical not in effects.accepts:
+            hint = f"{step.kind()} takes {', '.join(sorted(effects.accepts))}"
+            yield error(
+                "type", f"{step.kind()} does not take a column of type {current.type} ({current.logical})", hint
+            )
+            return
+        for problem in step.problems(current):
+            yield error("parameters", f"{step.kind()}: {problem}")
+        for name in sorted(step.needs() - set(stored)):
+            yield error(
+                "unknown-column", f"{step.kind()} reads column {name!r}, which is not there", near(name, stored)
+            )
+        current = replace(current, logical=effects.result or current.logical)
+    if current.logical != column.logical:
+        hint = f"end with a transform that yields {column.logical}"
+        yield error("type", f"{planned.spelled} yields {current.logical}, the column holds {column.type}", hint)
+    yield from _constraints(planned, planned.effects, error)
+
+
+def _constraints(planned: PlannedColumn, effects: Effects, error: Callable[..., Finding]) -> Iterator[Finding]:
+    column = planned.column
+    if effects.may_null and not column.nullable:
+        yield error("not-null", f"{planned.spelled} can yield null and the column is NOT NULL", "use constant")
+    if column.max_length is not None and effects.max_length != "same":
+        if effects.max_length is None and not effects.fixed:
+            yield error("length", f"{planned.spelled} can exceed {column.type}", "give it a length")
+        elif effects.max_length is not None and effects.max_length > column.max_length:
+            yield error("length", f"{planned.spelled} yields up to {effects.max_length} characters into {column.type}")
+    if column.labels and not (effects.passes or effects.fixed or effects.may_null):
+        yield error(
+            "enum", f"{planned.spelled} does not stay among the labels of {column.type}", "use keep or constant"
+        )
+
+
+def _same_as_parent(
+    policy: Policy,
+    planned: PlannedColumn,
+    own: tuple[str, str],
+    links: Mapping[tuple[str, str], tuple[str, str]],
+) -> Iterator[Finding]:
+    """Both ends of a foreign key share transforms and linkage domain, or the referring end becomes null."""
+    target = links[own]
+    parent, _ = _decision(policy, target, links)
+    where, effects = ".".join(own), planned.effects
+    if parent is None or (effects.fixed and effects.may_null):
+        return
+    hint = "leave the column out of the policy: it then follows what it refers to"
+    if _undomained(planned.chain) != _undomained(parent.chain):
+        what = f"refers to {'.'.join(target)}, which is given another transform"
+        yield Finding("error", "foreign-key", where, what, hint, planned.source)
+    elif planned.domain != (parent.domain or ".".join(_root(target, links))) and not effects.passes:
+        what = f"refers to {'.'.join(target)}, which has another linkage domain"
+        yield Finding("error", "foreign-key", where, what, hint, planned.source)
+    elif effects.scope != "value":
+        what = f"{planned.spelled} depends on more than the value, so both ends of the foreign key would differ"
+        yield Finding("error", "foreign-key", where, what, "use a transform of scope value", planned.source)
+
+
+def _undomained(chain: Sequence[Transform]) -> list[Transform]:
+    return [step.model_copy(update={"domain": None}) if "domain" in type(step).model_fields else step for step in chain]
+
+
+def _unique(table: Table, planned: Sequence[PlannedColumn]) -> Iterator[Finding]:
+    by_name = {each.column.name: each for each in planned}
+    for number, key in enumerate((table.primary_key, *table.uniques)):
+        for name in key:
+            column = by_name.get(name)
+            if column is None:
+                continue
+            effects = column.effects
+            nulled = effects.fixed and effects.may_null and number > 0  # nulls never collide under UNIQUE
+            if not (effects.injective or nulled):
+                what = f"is under a {'PRIMARY KEY' if number == 0 else 'UNIQUE constraint'} and {column.spelled} can collide"
+                hint = "use an injective transform such as token, or fake with unique: true"
+                yield Finding("error", "unique", f"{table.place}.{name}", what, hint, column.source)
+
+
+def _references_kept(policy: Policy, schema: Schema) -> Iterator[Finding]:
+    """Rows that refer to rows which are not copied would break their foreign key."""
+    for table in schema.tables:
+        ruled = policy.tables.get(table.place)
+        if ruled is None or ruled.action != "copy":
+            continue
+        for key in table.foreign_keys:
+            other = policy.tables.get(key.target)
+            if other is None or other.action == "copy":
+                continue
+            chains = [ruled.columns[name].chain for name in key.columns if name in ruled.columns]
+            nulled = any(step.kind() == "null" for chain in chains for step in chain)
+            if other.action == "drop" or not nulled:
+                what = f"foreign key {key.name} refers to {key.target}, which the policy says to {other.action}"
+                hint = f"copy {key.target}, or {'drop this table too' if other.action == 'drop' else 'null ' + key.columns[0]}"
+                yield Finding("error", "foreign-key", table.place, what, hint, ruled.source)
+
+
+def _accept(policy: Policy, findings: Sequence[Finding], today: date) -> tuple[set[str], list[Finding]]:
+    """Fingerprints accepted today, and the findings with accepted warnings turned into notes."""
+    valid = {each.finding for each in policy.accepted if each.until >= today}
+    expired = {each.finding for each in policy.accepted} - valid
+    left = []
+    for finding in findings:
+        if finding.severity == "warning" and finding.fingerprint in valid:
+            left.append(replace(finding, severity="note", hint="accepted in the policy"))
+        elif finding.severity == "warning" and finding.fingerprint in expired:
+            left.append(replace(finding, hint="its acceptance has run out"))
+        else:
+            left.append(finding)
+    return valid, left
+
+
+def _accepted(table: PlannedTable, fingerprints: set[str]) -> tuple[PlannedColumn, ...]:
+    return tuple(
+        replace(each, accepted=kept_personal(f"{table.place}.{each.column.name}").fingerprint in fingerprints)
+        for each in table.columns
+    )

@@ -1,0 +1,110 @@
+"""Stage anonymize: raw rows through the plan's transforms into a second encrypted file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import polars as pl
+import pyarrow as pa
+
+from anon_assets.columns import plain
+from anon_assets.contracts.transform import Context
+from anon_assets.errors import AnonError, StoreError, TransformError
+from anon_assets.keys import KeyRing
+from anon_assets.policies.plan import Plan, PlannedColumn, PlannedTable
+from anon_assets.stages.encrypted_parquet import Facts, read_batches, read_facts, write_batches
+from anon_assets.stages.prefetching import prefetch
+from anon_assets.stages.product import Product, Progress, quiet
+from anon_assets.stages.row_identity import RowIdentity
+
+__all__ = ["anonymize_table", "made_from", "transform_batch"]
+
+
+def transform_batch(table: PlannedTable, batch: pa.RecordBatch, keys: KeyRing, identity: RowIdentity) -> pa.RecordBatch:
+    """One batch of the table through every column's chain.
+
+    Args:
+        table: with its columns and chains.
+        batch: source columns by name; at least those that the plan reads.
+        keys: of the product. identity: kept over the batches of one pass.
+
+    Returns: a batch of the same length with the planned columns in order.
+    Raises: TransformError naming the column, without a value, whatever went wrong inside a transform.
+    """
+    sources = {name: plain(batch.column(name)) for name in batch.schema.names}
+    domains = {planned.column.name: planned.domain for planned in table.columns}
+    rows: list[pl.Series] = []
+
+    def row_identities() -> pl.Series:
+        if not rows:
+            rows.append(identity.of(sources))
+        return rows[0]
+
+    arrays = []
+    for planned in table.columns:
+        place = f"{table.place}.{planned.column.name}"
+        context = Context(place, planned.column, planned.domain, keys, sources, domains, row_identities)
+        arrays.append(_apply(planned, sources[planned.column.name], context))
+    return pa.RecordBatch.from_arrays(arrays, names=[planned.column.name for planned in table.columns])
+
+
+def _apply(planned: PlannedColumn, values: pa.Array, context: Context) -> pa.Array:
+    try:
+        result = plain(planned.apply(values, context))
+    except AnonError:
+        raise
+    except Exception as error:  # noqa: BLE001 a library's message may quote a value
+        raise TransformError(context.place, f"{planned.spelled} failed ({type(error).__name__})") from None
+    if len(result) != len(values):
+        raise TransformError(context.place, f"{planned.spelled} yielded {len(result)} values for {len(values)}")
+    return result
+
+
+def anonymize_table(
+    product: Product, keys: KeyRing, plan: Plan, table: PlannedTable, progress: Progress = quiet
+) -> Facts:
+    """Transform the staged raw rows of one table. Returns the facts of the new file.
+
+    Raises: TransformError; StoreError when the raw rows are not there or were read under another schema.
+    """
+    store, raw_name = product.profile.store, product.staged("raw", table.place)
+    raw = read_facts(store, raw_name)
+    if raw.structure != plan.schema.fingerprint:
+        raise StoreError(table.place, "its raw rows were read under another schema", "materialize them anew")
+    identity = RowIdentity(table.table, keys)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        rows = 0
+        for batch in prefetch(read_batches(store, raw_name, keys)):
+            yield transform_batch(table, batch, keys, identity)
+            rows += batch.num_rows
+            progress("anonymize", table.place, rows)
+
+    stream = batches()
+    first = next(stream)
+
+    def all_batches() -> Iterator[pa.RecordBatch]:
+        yield first
+        for batch in stream:
+            yield _like(batch, first.schema, table.place)
+
+    with store.stage(product.staged("anonymized", table.place)) as folder:
+        return write_batches(
+            folder, first.schema, prefetch(all_batches()), keys,
+            place=table.place, source_rows=raw.source_rows, made_from=made_from(plan, raw), structure=raw.structure,
+        )  # fmt: skip
+
+
+def made_from(plan: Plan, raw: Facts) -> str:
+    """What anonymized rows depend on, as one hash: the plan and the raw file."""
+    return hashlib.sha256(f"{plan.hash}|{raw.sha256}".encode()).hexdigest()
+
+
+def _like(batch: pa.RecordBatch, schema: pa.Schema, place: str) -> pa.RecordBatch:
+    if batch.schema.equals(schema):
+        return batch
+    try:
+        return batch.cast(schema)
+    except pa.ArrowException:
+        raise TransformError(place, "batches of one column came out with different types") from None

@@ -1,0 +1,152 @@
+"""Parquet files that only the product's key opens (Parquet Modular Encryption, AES-256-GCM, footer included).
+
+One record batch becomes one row group, so that two files written from the same batches are cut alike, row for row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as pe
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from anon_assets.contracts.store import Store
+from anon_assets.errors import StoreError
+from anon_assets.keys import KeyRing
+
+__all__ = ["DATA_FILE", "FACTS_FILE", "Facts", "read_batches", "read_facts", "sha256_of", "write_batches"]
+
+DATA_FILE, FACTS_FILE = "data.parquet", "facts.json"
+_MASTER = "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a staged table is, beside its file.
+
+    Args:
+        place: ``schema.table``.
+        rows: in the file. source_rows: as the database counted them in the same snapshot.
+        sha256: of the file.
+        made_from: what it depends on: the plan's hash for raw rows, plan hash and raw file hash for anonymized ones.
+        structure: fingerprint of the source schema.
+    """
+
+    place: str
+    rows: int
+    source_rows: int
+    sha256: str
+    made_from: str = ""
+    structure: str = ""
+
+
+class _Wrapping(pe.KmsClient):  # type: ignore[misc]
+    """Wraps Parquet's own file keys under a sub-key of the product, which stays in memory."""
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__()
+        self._key = AESGCM(key)
+
+    def wrap_key(self, key_bytes: bytes, master_key_identifier: str) -> bytes:
+        nonce = secrets.token_bytes(12)
+        return nonce + self._key.encrypt(nonce, key_bytes, master_key_identifier.encode())
+
+    def unwrap_key(self, wrapped_key: bytes, master_key_identifier: str) -> bytes:
+        wrapped = bytes(wrapped_key)
+        try:
+            return self._key.decrypt(wrapped[:12], wrapped[12:], master_key_identifier.encode())
+        except InvalidTag:
+            raise OSError("another key") from None
+
+
+def _factory(keys: KeyRing) -> pe.CryptoFactory:
+    key = keys.derive("staged files").reveal()
+    return pe.CryptoFactory(lambda _config: _Wrapping(key))
+
+
+def sha256_of(file: BinaryIO) -> str:
+    """SHA-256 of a whole file, in hex."""
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_batches(
+    folder: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch], keys: KeyRing, **facts: Any
+) -> Facts:
+    """Write one table into a staging folder, encrypted, with its facts.
+
+    Args:
+        folder: from ``Store.stage``.
+        schema: Arrow schema of the batches.
+        batches: streamed; one is held at a time.
+        keys: of the product.
+        facts: the fields of ``Facts`` but ``rows`` and ``sha256``.
+
+    Raises: what the batches raise; OSError, which ``Store.stage`` turns into a StoreError.
+    """
+    encryption = pe.EncryptionConfiguration(footer_key=_MASTER, uniform_encryption=True, data_key_length_bits=256)
+    properties = _factory(keys).file_encryption_properties(pe.KmsConnectionConfig(), encryption)
+    rows = 0
+    with pq.ParquetWriter(
+        folder / DATA_FILE, schema, compression="zstd", encryption_properties=properties, use_dictionary=True,
+        write_statistics=False,
+    ) as writer:  # fmt: skip
+        for batch in batches:
+            if batch.num_rows:
+                writer.write_batch(batch, row_group_size=batch.num_rows)
+                rows += batch.num_rows
+    with (folder / DATA_FILE).open("rb") as file:
+        written = Facts(rows=rows, sha256=sha256_of(file), **facts)
+    (folder / FACTS_FILE).write_text(json.dumps(asdict(written), sort_keys=True))
+    return written
+
+
+def read_facts(store: Store, name: str) -> Facts:
+    """The facts of a staged table. Raises: StoreError when it is not there or damaged."""
+    with store.open(name, FACTS_FILE) as file:
+        content = file.read()
+    try:
+        return Facts(**json.loads(content))
+    except (ValueError, TypeError):
+        raise StoreError(store.uri(name), "its facts file is damaged", "materialize it anew") from None
+
+
+def read_batches(
+    store: Store, name: str, keys: KeyRing, columns: Sequence[str] | None = None, sha256: str | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Stream a staged table, one row group at a time.
+
+    Args:
+        store: where it lies. name: its name there.
+        keys: of the product.
+        columns: names in the wanted order; all when None.
+        sha256: the digest that the file must have, verified on the opened file before the first batch.
+
+    Raises: StoreError when it is not there, was changed, or was written under another key.
+    """
+    source = store.open(name, DATA_FILE)
+    properties = _factory(keys).file_decryption_properties(pe.KmsConnectionConfig())
+    try:
+        if sha256 is not None:
+            if sha256_of(source) != sha256:
+                raise StoreError(store.uri(name), "is not the file that was checked", "anonymize and validate again")
+            source.seek(0)
+        with source, pq.ParquetFile(source, decryption_properties=properties) as file:
+            wanted = list(columns) if columns is not None else file.schema_arrow.names
+            empty = pa.schema([file.schema_arrow.field(column) for column in wanted])
+            if file.num_row_groups == 0:
+                yield pa.RecordBatch.from_arrays([pa.array([], field.type) for field in empty], schema=empty)
+            for group in range(file.num_row_groups):
+                table = file.read_row_group(group, columns=wanted).select(wanted).combine_chunks()
+                yield from table.to_batches()
+    except (OSError, pa.ArrowException, KeyError):
+        hint = "materialize it anew; if the key files were replaced, restore them"
+        raise StoreError(store.uri(name), "cannot be opened: damaged, or written under another key", hint) from None

@@ -1,0 +1,75 @@
+"""Stage scan inside a run: verdicts over the staged raw rows of one table, kept beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from anon_assets.contracts.detector import Verdict
+from anon_assets.errors import StoreError
+from anon_assets.keys import KeyRing
+from anon_assets.policies.plan import Plan, PlannedTable
+from anon_assets.stages.encrypted_parquet import read_batches, read_facts
+from anon_assets.stages.product import Product, Progress, quiet
+from anon_assets.stages.scan import refine, scan_batches
+
+__all__ = ["last_verdicts", "load_verdicts", "scan_table"]
+
+_FILE = "verdicts.json"
+
+
+def scan_table(product: Product, keys: KeyRing, table: PlannedTable, progress: Progress = quiet) -> list[Verdict]:
+    """Scan the staged raw rows of one table and keep the verdicts (counts and names only) in the store.
+
+    Raises: StoreError when the raw rows are not there; DetectorError-like failures stop (fail closed).
+    """
+    store, raw = product.profile.store, product.staged("raw", table.place)
+    facts = read_facts(store, raw)
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        rows = 0
+        for batch in read_batches(store, raw, keys):
+            yield batch
+            rows += batch.num_rows
+            progress("scan", table.place, rows)
+
+    verdicts = scan_batches(table.table, batches())
+    content = {"raw": facts.sha256, "verdicts": [verdict.to_dict() for verdict in verdicts]}
+    with store.stage(product.staged("scan", table.place)) as folder:
+        (folder / _FILE).write_text(json.dumps(content, sort_keys=True))
+    return list(verdicts)
+
+
+def load_verdicts(product: Product, plan: Plan) -> Mapping[str, Sequence[Verdict]]:
+    """The verdicts of every copied table, refined across tables.
+
+    Raises: StoreError when a table was not scanned, or its raw rows changed since.
+    """
+    store = product.profile.store
+    for table in plan.copied:
+        if _read(product, table.place)["raw"] != read_facts(store, product.staged("raw", table.place)).sha256:
+            raise StoreError(table.place, "its raw rows changed since they were scanned", "materialize its scan asset")
+    return last_verdicts(product, plan)
+
+
+def last_verdicts(product: Product, plan: Plan) -> Mapping[str, Sequence[Verdict]]:
+    """The verdicts of the last scan of every copied table, refined, whether or not its raw rows are still there.
+
+    Raises: StoreError when a table was not scanned.
+    """
+    found = {
+        table.place: [Verdict(**verdict) for verdict in _read(product, table.place)["verdicts"]] for table in plan.copied
+    }
+    return refine(plan.schema, found)
+
+
+def _read(product: Product, place: str) -> dict[str, Any]:
+    store, name = product.profile.store, product.staged("scan", place)
+    if not store.files(name):
+        raise StoreError(place, "was not scanned", "materialize its scan asset, or run the product")
+    with store.open(name, _FILE) as file:
+        content: dict[str, Any] = json.loads(file.read())
+    return content

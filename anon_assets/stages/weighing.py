@@ -1,0 +1,205 @@
+"""Weighs what values and names say into one verdict for a column."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from anon_assets.contracts.detector import Detector, Verdict
+
+__all__ = ["DENIED", "Clue", "Counts", "at_chance", "lower_bound", "weigh"]
+
+DENIED = "values are no "
+"""Begins the part of a rule that lists entities which the name hints at and the values exclude."""
+
+_Z = 1.645  # one-sided 95 %
+_DOUBT = 1e-3  # a column is typed by its values when chance would do that less often than this
+_MANY = 10  # shaped hits in text from which a pass rate near the chance rate shows look-alikes
+_FEW = 3  # rows with a value below which nothing found says nothing
+_RARE = 0.05  # share of plausible values below which a hint in the name is void
+_CONTRADICTED = 20  # distinct values, none of which has the shape, from which a name is doubted
+
+
+def lower_bound(hits: int, of: int) -> float:
+    """Lower end of the one-sided 95 % Wilson interval for the share ``hits / of``.
+
+    >>> round(lower_bound(3, 3), 2), round(lower_bound(100, 1000), 3), lower_bound(0, 0)
+    (0.53, 0.085, 0.0)
+    """
+    if not of or not hits:
+        return 0.0
+    share, square = hits / of, _Z * _Z
+    middle = share + square / (2 * of)
+    spread = _Z * math.sqrt(share * (1 - share) / of + square / (4 * of * of))
+    return (middle - spread) / (1 + square / of)
+
+
+def at_chance(hits: int, of: int, chance: float) -> float:
+    """The probability that at least ``hits`` of ``of`` random values pass a check with that chance rate.
+
+    >>> round(at_chance(2, 2, 0.1), 3), at_chance(0, 5, 0.1), at_chance(5, 5, 1.0)
+    (0.01, 1.0, 1.0)
+    """
+    if hits <= 0 or chance >= 1:
+        return 1.0
+    chance = max(chance, 1e-3)  # no pattern is beyond doubt
+    log, other, ways = math.log(chance), math.log1p(-chance), math.lgamma(of + 1)
+    terms = (
+        math.exp(ways - math.lgamma(n + 1) - math.lgamma(of - n + 1) + n * log + (of - n) * other)
+        for n in range(hits, of + 1)
+    )
+    return min(1.0, math.fsum(terms))
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """What one detector has on one column.
+
+    Args:
+        detector: whose clue it is.
+        phrase: of its strong name words found in the column's name; empty without.
+        vetoed: the name holds a negative word, or speaks of another entity.
+        looked: distinct values looked at. shaped: of those, judged because of their shape. accepted: of those.
+        share: of the non-null rows, in accepted values.
+        text_shaped, text_accepted: of a sample of distinct values, those with the shape inside; with an accepted one.
+        text_hits: distinct values with an accepted one, all of them. text_share: of the non-null rows, in such values.
+        hint: of its weak name words, found in the column's name.
+    """
+
+    detector: Detector
+    phrase: str = ""
+    vetoed: bool = False
+    looked: int = 0
+    shaped: int = 0
+    accepted: int = 0
+    share: float = 0.0
+    text_shaped: int = 0
+    text_accepted: int = 0
+    text_hits: int = 0
+    text_share: float = 0.0
+    hint: str = ""
+
+    @property
+    def proven(self) -> bool:
+        """The values alone show the entity: most have it, far more than chance would give.
+
+        For an entity that is only ever recognised in whole columns (words such as names), the column's name must not
+        speak against it.
+        """
+        chance = self.detector.chance
+        if self.vetoed and not self.detector.in_text:
+            return False
+        return (
+            lower_bound(self.accepted, self.looked) >= max(0.5, (1 + chance) / 2)
+            and at_chance(self.accepted, self.shaped, chance) <= _DOUBT
+        )
+
+    @property
+    def held(self) -> bool:
+        """Some values hold the entity inside; many hits that pass at the chance rate are look-alikes."""
+        if not self.text_accepted:
+            return False
+        return self.text_shaped < _MANY or at_chance(self.text_accepted, self.text_shaped, self.detector.chance) <= 0.05
+
+    @property
+    def lookalike(self) -> bool:
+        """Values have the shape, and pass a check that random ones pass too, without proving anything."""
+        detector = self.detector
+        return (
+            detector.in_text
+            and detector.chance > 0.01
+            and self.shaped >= _MANY
+            and self.accepted > 0
+            and not self.proven
+        )
+
+    @property
+    def denied(self) -> bool:
+        """The name hints at the entity, but hardly any value could be one."""
+        return (
+            bool(self.hint)
+            and self.detector.chance >= 1
+            and self.looked >= _FEW
+            and self.accepted < self.looked * _RARE
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was seen of a column: rows, non-null and non-blank rows, distinct non-blank values."""
+
+    rows: int = 0
+    present: int = 0
+    filled: int = 0
+    distinct: int = 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Candidate:
+    rank: int
+    words: int
+    confidence: float
+    rule: str = field(compare=False)
+    clue: Clue = field(compare=False)
+
+
+def _typed(column: str, counts: Counts, best: _Candidate) -> Verdict:
+    clue, detector = best.clue, best.clue.detector
+    scale = counts.distinct / clue.looked if clue.looked else 0.0
+    return Verdict(
+        column, "type", detector.kind(), detector.tier, detector.identifying, round(best.confidence, 2),
+        round(clue.accepted * scale), counts.distinct, counts.rows, round(clue.share, 4), best.rule,
+    )  # fmt: skip
+
+
+def _candidate(clue: Clue) -> _Candidate | None:
+    share = lower_bound(clue.accepted, clue.looked)
+    words = len(clue.phrase.split())
+    if clue.proven and clue.phrase:
+        return _Candidate(4, words, 0.99, f"pattern+name:{clue.phrase}", clue)
+    if clue.proven:
+        return _Candidate(3 if clue.detector.in_text else 1, 0, min(0.98, 0.5 + share / 2), "pattern", clue)
+    if clue.phrase and (clue.detector.names_suffice or share > 0.1):
+        doubted = clue.looked >= _CONTRADICTED and not clue.shaped
+        confidence = 0.5 if doubted else 0.8 if not clue.accepted else min(0.95, 0.8 + share / 5)
+        return _Candidate(2, words, confidence, f"name:{clue.phrase}" + (", values differ" if doubted else ""), clue)
+    return None
+
+
+def weigh(column: str, counts: Counts, clues: Sequence[Clue], *, needs_values: bool) -> Verdict:
+    """The verdict on one column.
+
+    Values that prove an entity together with the name come first, then values with a form of their own, then the name,
+    then words that fill most values. A longer phrase beats a shorter one.
+
+    Args:
+        column: its name.
+        counts: what was seen of it.
+        clues: one per detector whose storage types fit or that found something inside.
+        needs_values: the column's type may hold entities that only values can show.
+    """
+    candidates = [candidate for clue in clues if (candidate := _candidate(clue)) is not None]
+    if candidates:
+        best = max(candidates)
+        return _typed(column, counts, best)
+    if held := sorted((clue for clue in clues if clue.held), key=lambda clue: -clue.text_hits):
+        first = held[0]
+        doubt = at_chance(first.text_accepted, first.text_shaped, min(first.detector.chance, 0.5))
+        return Verdict(
+            column, "contains", first.detector.kind(), first.detector.tier, first.detector.identifying,
+            round(1 - doubt, 2), first.text_hits, counts.distinct, counts.rows, round(min(1.0, first.text_share), 4),
+            "text:" + "+".join(clue.detector.kind() for clue in held),
+        )  # fmt: skip
+    if needs_values and counts.filled < _FEW:
+        return Verdict(
+            column,
+            "unknown",
+            distinct=counts.distinct,
+            rows=counts.rows,
+            rule="no values" if not counts.filled else "few values",
+        )
+    alike = [clue.detector.kind() for clue in clues if clue.lookalike]
+    unlike = [clue.detector.kind() for clue in clues if clue.denied]
+    rules = (["at chance rate:" + "+".join(alike)] if alike else []) + ([DENIED + "+".join(unlike)] if unlike else [])
+    return Verdict(column, "none", distinct=counts.distinct, rows=counts.rows, rule=", ".join(rules))

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from anon_assets.errors import FindingsError
+from anon_assets.policies.documents import read_document
+from anon_assets.policies.profile import parse_profile
+
+GOOD = """\
+databases:
+  shop: {postgres: {url: {env: SHOP_URL}}}
+kms: {local: {path: .anon/keys}}
+store: {local: {path: .anon/store}}
+"""
+
+
+def profile_of(tmp_path, text):
+    path = tmp_path / "local.yaml"
+    path.write_text(text)
+    return parse_profile(read_document(path), tmp_path)
+
+
+def test_relative_paths_start_at_the_project(tmp_path):
+    assert str(profile_of(tmp_path, GOOD).kms.path) == str(tmp_path / ".anon/keys")
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "{postgres: {url: 'postgresql://anna:hunter2@host/shop'}}",
+        "{postgres: {url: 'postgresql://host/shop?user=anna&password=hunter2'}}",
+        "{postgres: {url: {env: A, file: hunter2}}}",
+        "{postgres: {url: {env: A}, password: hunter2}}",
+    ],
+)
+def test_a_literal_secret_is_refused_and_not_shown(tmp_path, spec):
+    with pytest.raises(FindingsError) as caught:
+        profile_of(tmp_path, GOOD.replace("{postgres: {url: {env: SHOP_URL}}}", spec))
+    assert "local.yaml:2" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_every_error_comes_at_once(tmp_path):
+    with pytest.raises(FindingsError) as caught:
+        profile_of(tmp_path, "databases: {a: {postgrse: {}}}\nkms: {locla: {}}\nstoer: {}\n")
+    for told in ("did you mean postgres?", "did you mean local?", "did you mean store?", "store: a required key"):
+        assert told in str(caught.value)
+
+
+def test_an_unknown_database_names_the_nearest(tmp_path):
+    with pytest.raises(FindingsError, match="did you mean shop"):
+        profile_of(tmp_path, GOOD).database("shpo")
