@@ -46,7 +46,7 @@ class Member(BaseModel):
     @classmethod
     def kind(cls) -> str:
         """The kind: the class name in snake case, which is also the name of its file."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
 
 
 M = TypeVar("M", bound=Member)

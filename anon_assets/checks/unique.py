@@ -67,7 +67,7 @@ def _duplicates(read: _Read, table: Table, key: Sequence[str]) -> tuple[int, int
     every = np.concatenate(hashes) if hashes else np.empty(0, np.uint64)
     del hashes
     every.sort()
-    repeated = np.unique(every[1:][every[1:] == every[:-1]])
+    repeated = every[1:][every[1:] == every[:-1]]
     if not len(repeated):
         return rows, 0
     return rows, _exact(read, table, key, repeated)

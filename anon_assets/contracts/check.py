@@ -128,6 +128,14 @@ class Check(Member):
         """
         return [Announced(table, self.kind(), blocking=True, title=self.title) for table in tables]
 
+    def names(self, tables: Sequence[str]) -> list[tuple[str, str]]:
+        """(place, result name) of every result that ``run`` will yield for these tables."""
+        return [(each.table, each.check) for each in self.announce(tables)]
+
+    def needs(self) -> frozenset[str]:
+        """Names of the columns that the parameters speak of; every table that the check is run on must have them."""
+        return frozenset()
+
     def problems(self) -> Iterator[str]:
         """Reasons why these parameters cannot run, beyond their form. Sentences without values; may import libraries.
 

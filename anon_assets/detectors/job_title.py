@@ -40,7 +40,7 @@ class JobTitle(Detector):
     beside = frozenset({"first_name", "last_name", "person_name"})
     negative = frozenset({
         "album", "article", "book", "film", "movie", "news", "page", "post", "project", "song", "task", "ticket",
-        "track", "video", "x", "y",
+        "track", "video",
     })  # fmt: skip
     names_suffice = True
     examples = ("General Manager", "IT Staff", "Chargé d'affaires", "Software Engineer (Level 2)")

@@ -15,7 +15,9 @@ _GROUPED = rf"{_PREFIX}(?:[ \-][0-9]{{4}}){{3}}"
 _AMEX = r"3[47][0-9]{2}[ \-][0-9]{6}[ \-][0-9]{5}"
 _DINERS = r"3(?:0[0-5]|[68][0-9])[0-9][ \-][0-9]{6}[ \-][0-9]{4}"
 _SIXTEEN = rf"{_PREFIX}[0-9]{{12}}"
-_FIFTEEN = r"3[47][0-9]{13}"
+_FIFTEEN = r"(?:3[47][0-9]{2}|2131|1800)[0-9]{11}"
+_THIRTEEN_NINETEEN = r"4[0-9]{12}(?:[0-9]{6})?"
+_FOURTEEN = r"3(?:0[0-5]|[68][0-9])[0-9]{11}"
 
 
 class PaymentCard(Detector):
@@ -33,13 +35,13 @@ class PaymentCard(Detector):
         _DINERS,
         _SIXTEEN,
         _FIFTEEN,
-        r"4[0-9]{12}(?:[0-9]{6})?",
-        r"3(?:0[0-5]|[68][0-9])[0-9]{11}",
+        _THIRTEEN_NINETEEN,
+        _FOURTEEN,
         r"(?:5[06-8]|6[0-9])[0-9]{11,17}",
     )
     chance = 0.1
     in_text = True
-    text_patterns = (_GROUPED, _AMEX, _DINERS, _SIXTEEN, _FIFTEEN)
+    text_patterns = (_GROUPED, _AMEX, _DINERS, _SIXTEEN, _FIFTEEN, _THIRTEEN_NINETEEN, _FOURTEEN)
     tokens: ClassVar[Words] = {
         "en": ("credit card", "card number", "card no", "card num", "cc number", "cc num", "debit card",
                "payment card", "ccn", "primary account number"),

@@ -16,30 +16,34 @@ _INTERNATIONAL = r"(?:\+|00)[1-9][0-9]{0,2}[ .\-/]?(?:\(0?[0-9]{0,5}\))?(?:[ .\-
 _AMERICAN = r"(?:1[ .\-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ .\-])[2-9][0-9]{2}[ .\-][0-9]{4}"
 _TRUNK = r"\(?0[1-9][0-9]{0,4}\)?(?:[ .\-/]{1,3}[0-9]{2,8}){1,4}"
 _GROUPS = r"[5-9][0-9]{2}[ .\-][0-9]{3}[ .\-][0-9]{3}|[6-9][0-9]{2}(?:[ .\-][0-9]{2}){3}|3[0-9]{2}[ .\-][0-9]{6,7}"
+_OTHER = re.compile(r"[0-9]{1,2}([./-])[0-9]{1,2}\1(?:[0-9]{2}){1,2}|[0-9]{3}-[0-9]{2}-[0-9]{4}")  # a date, a US SSN
 _DIGITS = r"[0-9]{7,15}"
 _REGIONS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(rf"(?:{_AMERICAN}){_EXTENSION}"), ("US",)),
     (re.compile(rf"(?:{_TRUNK}){_EXTENSION}"), ("DE", "GB", "FR", "NL", "IT", "AU")),
-    (re.compile(rf"(?:{_GROUPS}){_EXTENSION}"), ("ES", "PL", "IT", "PT")),
 )
 
 
 class Phone(Detector):
     """A number in international form, or a formatted national one that its country's numbering plan allows.
 
-    Bare digits are never proof: 39 % of random ten-digit numbers are valid in the USA and 79 % in Germany. They count
-    where the column's name says phone.
+    Bare digits and plain groups of three are never proof: 39 % of random ten-digit numbers are valid in the USA, 79 %
+    in Germany, and 96 % of groups 3-3-3 in Spain, Poland or Portugal. They count where the column is named for phones.
+    The chance rate is that of the other shapes together: 11 % with a plus, 55 % American, 88 % with a leading zero.
     """
 
     title: ClassVar[str] = "Telephone or fax number"
     taxonomy = ("HIPAA: telephone numbers", "HIPAA: fax numbers", "GDPR art. 4(1): identifier")
     identifying = True
     patterns = (*(f"(?:{each}){_EXTENSION}" for each in (_INTERNATIONAL, _AMERICAN, _TRUNK, _GROUPS)), _DIGITS)
-    chance = 0.5
+    chance = 0.6
     in_text = True
     text_patterns = (
         r"\+[1-9][0-9]{0,2}[ .\-/]?(?:\(0?[0-9]{0,5}\))?(?:[ .\-/]?[0-9]){6,13}",
         r"\([2-9][0-9]{2}\) ?[2-9][0-9]{2}[ .\-][0-9]{4}",
+        r"[2-9][0-9]{2}[.\-][2-9][0-9]{2}[.\-][0-9]{4}",
+        r"0[1-9](?:[ .\-][0-9]{2}){4}",
+        r"\(?0[1-9][0-9]{1,4}\)?(?:[ .\-][0-9]{2,4}){2,3}",
     )
     tokens: ClassVar[Words] = {
         "en": ("phone", "phone number", "telephone", "tel", "mobile", "mobile number", "cell", "cellphone", "fax",
@@ -59,10 +63,20 @@ class Phone(Detector):
     })  # fmt: skip
     types: ClassVar[frozenset[LogicalType]] = frozenset({"text", "integer", "decimal"})
     names_suffice = True
-    examples = ("+1 (780) 428-9482", "+49 30 901820", "+442083661177", "030 901820", "(212) 736-5000", "912 345 678")
-    counterexamples = ("2024-01-31", "192.168.10.1", "1234567890", "12:30", "123-45-6789", "+1 000 000 0000", "3.14159")
+    examples = ("+1 (780) 428-9482", "+49 30 901820", "+442083661177", "030 901820", "(212) 736-5000")
+    counterexamples = (
+        "2024-01-31",
+        "192.168.10.1",
+        "1234567890",
+        "12:30",
+        "123-45-6789",
+        "054-28-6917",
+        "912 345 678",
+        "01/02/2003",
+        "+1 000 000 0000",
+        "3.14159",
+    )
     proposes: ClassVar[tuple[Any, ...]] = (
-        {"fake": {"as": "phone", "unique": True}},
         {"fake": {"as": "phone"}},
         {"token": {}},
         "null",
@@ -78,6 +92,8 @@ def _valid(value: str) -> bool:
     import phonenumbers
 
     if value.isdigit() and not value.startswith("00"):
+        return False
+    if _OTHER.fullmatch(value):
         return False
     number = value
     regions = next((regions for shape, regions in _REGIONS if shape.fullmatch(value)), ())

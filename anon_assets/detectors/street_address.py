@@ -16,7 +16,8 @@ _ENGLISH = (
     r"trail|turnpike|walk|way)\.?"
 )
 _TAIL = (
-    r"(?:,? ?(?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.?|(?:apt|suite|unit|floor|fl|#)\.? ?[\p{L}\p{N}\-]+))*"
+    r"(?:,? ?(?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.?|"
+    r"(?:apt|flat|suite|unit|floor|fl|#)\.? ?[\p{L}\p{N}\-]+))*"
 )
 _GERMANIC = (
     r"[\p{L}.'\x{2019} \-]*(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|damm|ufer|chaussee|straat|laan|plein|gracht|"
@@ -29,7 +30,7 @@ _SOUTHERN = (
 )
 _PROPER = r"\p{Lu}[\p{L}'\x{2019}\-]+"
 _SPELLED = (
-    r"Street|Avenue|Boulevard|Road|Lane|Drive|Parkway|Highway|Terrace|Crescent|St\.|Ave\.?|Blvd\.?|Rd\.?|Ln\.?|Dr\."
+    r"Street|Avenue|Boulevard|Road|Lane|Drive|Parkway|Highway|Terrace|Crescent|St\.?|Ave\.?|Blvd\.?|Rd\.?|Ln\.?|Dr\."
 )
 _POLISH = r"(?:ul\.|ulica|al\.|aleja|pl\.|plac|os\.|osiedle)"
 
@@ -51,7 +52,7 @@ class StreetAddress(Detector):
     in_text = True
     text_patterns = (
         rf"[0-9]{{1,5}}[A-Za-z]? (?:{_PROPER} ){{1,3}}(?:{_SPELLED})",
-        r"\p{Lu}[\p{L}.\-]*(?:straße|strasse|gasse|straat|gracht|gatan|vägen) [0-9]{1,4}",
+        r"\p{Lu}[\p{L}.\-]*(?:straße|strasse|gasse|weg|platz|allee|straat|gracht|gatan|vägen|vej|gade|katu) [0-9]{1,4}",
         rf"[0-9]{{1,4}},? (?:rue|boulevard|impasse) (?:d[eu]s? |de la |de l['\x{{2019}}]|d['\x{{2019}}])?{_PROPER}",
         rf"(?:Calle|Rua|Via|Avenida|Viale|Piazza) (?:d\p{{L}}{{1,3}} )?{_PROPER},? (?:n[.º°]* ?)?[0-9]{{1,4}}",
         rf"ul\. ?{_PROPER} [0-9]{{1,4}}",

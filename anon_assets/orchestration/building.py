@@ -8,7 +8,7 @@ import dagster as dg
 
 from anon_assets import __version__
 from anon_assets.orchestration.products import published_assets, structure_asset, validated_assets
-from anon_assets.orchestration.resources import profile_resources, session_resource
+from anon_assets.orchestration.resources import profile_resources, session_key, session_resource
 from anon_assets.orchestration.tables import table_assets
 from anon_assets.stages.product import Product, Progress, load_product, quiet
 
@@ -46,8 +46,7 @@ def product_definitions(product: Product, progress: Progress = quiet) -> dg.Defi
         assets.append(validated_assets(product, places))
         if product.policy.publish:
             assets.append(published_assets(product, places))
-    resources = {**profile_resources(product), "session": session_resource(product, progress)}
-    bound = [each.with_resources({key: resources[key] for key in resources}) for each in assets]
+    resources = {**profile_resources(product), session_key(product): session_resource(product, progress)}
     job = dg.define_asset_job(
         product.name,
         dg.AssetSelection.groups(product.name),
@@ -62,8 +61,8 @@ def product_definitions(product: Product, progress: Progress = quiet) -> dg.Defi
     )
     _register()
     return dg.Definitions(
-        assets=bound, jobs=[job], schedules=schedules, executor=dg.in_process_executor,
-        resources={key: value for key, value in resources.items() if key != "session"},
+        assets=assets, jobs=[job], schedules=schedules, executor=dg.in_process_executor,
+        resources=resources,
     )  # fmt: skip
 
 

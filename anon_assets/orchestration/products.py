@@ -3,7 +3,7 @@
 Leaks cross tables and publishing is atomic, so both are ops of the product, not of a table.
 """
 
-from __future__ import annotations
+# no postponed annotations here: Dagster reads the type of a context parameter when it is defined
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -14,10 +14,11 @@ from anon_assets.contracts.check import Result
 from anon_assets.orchestration.guarding import guarded
 from anon_assets.orchestration.metadata import result_metadata
 from anon_assets.orchestration.naming import asset_key, check_name
+from anon_assets.orchestration.resources import session_key
 from anon_assets.stages.product import Product
 from anon_assets.stages.publish import Published
 from anon_assets.stages.session import Session
-from anon_assets.stages.validate import expected_results
+from anon_assets.stages.validate import announced_results
 
 __all__ = ["published_assets", "structure_asset", "validated_assets"]
 
@@ -32,11 +33,11 @@ def structure_asset(product: Product) -> dg.AssetsDefinition:
         owners=list(product.policy.owners),
         tags={"anon/stage": "structure"},
         description=f"Schema of {product.policy.source}, and the policy compiled against it.",
-        required_resource_keys={"session"},
+        required_resource_keys={session_key(product)},
         op_tags={"anon/product": product.name},
     )
     def structure(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
-        session: Session = context.resources.session
+        session: Session = getattr(context.resources, session_key(product))
         with guarded("structure", product.name):
             plan = session.structure()
             return dg.MaterializeResult(
@@ -60,7 +61,6 @@ def validated_assets(product: Product, places: Sequence[str]) -> dg.AssetsDefini
     Args:
         product: it belongs to. places: tables whose rows are published.
     """
-    names = expected_results(product.suite, places)
     specs = [
         dg.AssetSpec(
             asset_key(product.name, place, "validated"),
@@ -76,21 +76,26 @@ def validated_assets(product: Product, places: Sequence[str]) -> dg.AssetsDefini
         for place in places
     ]
     checks = [
-        dg.AssetCheckSpec(check_name(name), asset=asset_key(product.name, place, "validated"), blocking=True)
-        for place, name in names
+        dg.AssetCheckSpec(
+            check_name(each.check),
+            asset=asset_key(product.name, each.table, "validated"),
+            description=each.title or None,
+            blocking=each.blocking,
+        )
+        for each in announced_results(product.suite, places)
     ]
 
     @dg.multi_asset(
         name=f"{product.name}__validate",
         specs=specs,
         check_specs=checks,
-        required_resource_keys={"session"},
+        required_resource_keys={session_key(product)},
         op_tags={"anon/product": product.name},
     )
     def validate_op(
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-        session: Session = context.resources.session
+        session: Session = getattr(context.resources, session_key(product))
         with guarded("validate", product.name):
             results = session.validate()
         blocked = [result for result in results if result.blocks]
@@ -146,11 +151,11 @@ def published_assets(product: Product, places: Sequence[str]) -> dg.AssetsDefini
     @dg.multi_asset(
         name=f"{product.name}__publish",
         specs=specs,
-        required_resource_keys={"session"},
+        required_resource_keys={session_key(product)},
         op_tags={"anon/product": product.name},
     )
     def publish_op(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
-        session: Session = context.resources.session
+        session: Session = getattr(context.resources, session_key(product))
         with guarded("publish", product.name):
             done = session.publish()
         for place in places:

@@ -1,6 +1,6 @@
 """Databases, key service and store as Dagster resources. Their configuration holds references, never secrets."""
 
-from __future__ import annotations
+# no postponed annotations here: Dagster reads the type of a context parameter when it is defined
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ from anon_assets.policies.profile import Profile
 from anon_assets.stages.product import Product, Progress
 from anon_assets.stages.session import Session, open_session
 
-__all__ = ["DatabaseResource", "KmsResource", "StoreResource", "profile_resources", "session_resource"]
+__all__ = ["DatabaseResource", "KmsResource", "StoreResource", "profile_resources", "session_key", "session_resource"]
 
 
 class _FromProfile(dg.ConfigurableResource[None]):
@@ -75,6 +75,11 @@ def profile_resources(product: Product) -> dict[str, Any]:
 
 def _plain(entry: Any) -> dict[str, Any]:
     return {entry: {}} if isinstance(entry, str) else dict(entry)
+
+
+def session_key(product: Product) -> str:
+    """The resource key of a product's session; products of one code location do not share it."""
+    return f"session_{product.name}"
 
 
 def session_resource(product: Product, progress: Progress) -> dg.ResourceDefinition:

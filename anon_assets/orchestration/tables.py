@@ -1,6 +1,6 @@
 """One op per table: raw, scan and anonymized assets (a step costs more than most tables do)."""
 
-from __future__ import annotations
+# no postponed annotations here: Dagster reads the type of a context parameter when it is defined
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ from anon_assets.contracts.detector import Verdict
 from anon_assets.orchestration.guarding import guarded
 from anon_assets.orchestration.metadata import column_map, declared_columns, planned_columns, verdict_table
 from anon_assets.orchestration.naming import asset_key, slug
+from anon_assets.orchestration.resources import session_key
 from anon_assets.policies.policy import TablePolicy
 from anon_assets.stages.product import Product
 from anon_assets.stages.session import Session
@@ -62,12 +63,12 @@ def table_assets(product: Product, place: str, table: TablePolicy) -> dg.AssetsD
         name=f"{product.name}__{slug(place)}",
         specs=specs,
         can_subset=True,
-        required_resource_keys={"session"},
+        required_resource_keys={session_key(product)},
         retry_policy=dg.RetryPolicy(max_retries=1, delay=1),
         pool=f"{product.name}_source",
     )
     def table_op(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
-        session: Session = context.resources.session
+        session: Session = getattr(context.resources, session_key(product))
         selected = context.selected_asset_keys
         verdicts: dict[str, Verdict] = {}
         if keys["raw"] in selected:

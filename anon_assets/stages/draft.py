@@ -17,7 +17,7 @@ __all__ = ["Proposal", "draft_policy", "propose", "update_policy"]
 
 _INSIDE: tuple[Any, ...] = ({"fake": {"as": "text"}}, "null", {"mask": {}}, {"constant": {}}, {"constant": "{}"})
 _LAST: tuple[Any, ...] = (
-    "null", {"token": {}}, {"token": {"length": 16}}, {"mask": {}}, {"constant": "-"}, {"constant": 0},
+    "null", {"token": {}}, {"token": {"length": 17}}, {"mask": {}}, {"constant": "-"}, {"constant": 0},
     {"constant": "2000-01-01"}, {"constant": {}}, {"constant": "{}"}, {"constant": "0.0.0.0"},
 )  # fmt: skip
 """What to fall back on for a personal column when its detector proposes nothing that fits."""

@@ -96,11 +96,11 @@ class NameEvidence:
 
     @classmethod
     def of(cls, detector: type[Detector]) -> NameEvidence:
-        """The evidence of a detector, longest phrases first."""
+        """The evidence of a detector."""
 
         def phrases(tokens: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], ...]:
             found = {each for listed in tokens.values() for phrase in listed for each in _spellings(phrase)}
-            return tuple(sorted(found, key=lambda phrase: (-len(phrase), -len("".join(phrase)), phrase)))
+            return tuple(sorted(found))
 
         return cls(phrases(detector.tokens), phrases(detector.weak), detector.negative)
 
@@ -110,14 +110,15 @@ class NameEvidence:
 
     def _match(self, column: str, phrases: tuple[tuple[str, ...], ...]) -> str:
         name = words(column)
+        best: tuple[int, int, int, str] = (0, 0, 0, "")
         for phrase in phrases:
             place = _find(name, phrase)
             if place is None:
                 continue
             others = [word for position, word in enumerate(name) if position not in place]
             if not any(word in self.negative or word in _NEGATIVE for word in others):
-                return " ".join(phrase)
-        return ""
+                best = max(best, (len(place), sum(map(len, phrase)), -len(phrase), " ".join(phrase)))
+        return best[-1]
 
     def says(self, column: str) -> str:
         """The longest strong phrase in the name, empty without one or under a veto."""

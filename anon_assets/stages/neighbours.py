@@ -13,6 +13,7 @@ from anon_assets.stages.weighing import DENIED
 
 __all__ = ["all_detectors", "beside", "name_evidence", "refine"]
 
+_OF_MACHINES = frozenset({"ip_address"})  # points at a person, yet a table that has it may list hosts
 _SURE = 0.7  # confidence in a weak word under the right circumstances
 
 
@@ -36,7 +37,8 @@ def _hinted(table: Table, verdict: Verdict, detectors: Sequence[Detector]) -> li
     """The detectors whose weak words stand in an undecided column's name, the longest phrase first."""
     if verdict.verdict not in {"none", "unknown"}:
         return []
-    logical, denied = table.column(verdict.column).logical, _denied(verdict)
+    logical = next((column.logical for column in table.columns if column.name == verdict.column), None)
+    denied = _denied(verdict)
     found = []
     for detector in detectors:
         if logical not in detector.types or detector.kind() in denied:
@@ -65,7 +67,9 @@ def beside(table: Table, verdicts: Sequence[Verdict], detectors: Sequence[Detect
     current = list(verdicts)
     for _ in range(2):  # a name found by its surroundings may be the neighbour that another column needs
         kinds = {verdict.entity for verdict in current if verdict.verdict == "type"}
-        persons = about_persons(table.name) or any(each.verdict == "type" and each.tier == "direct" for each in current)
+        persons = about_persons(table.name) or any(
+            each.verdict == "type" and each.tier == "direct" and each.entity not in _OF_MACHINES for each in current
+        )
         for position, verdict in enumerate(current):
             for _, phrase, detector in _hinted(table, verdict, known):
                 if detector.beside & kinds if detector.beside else persons:

@@ -43,7 +43,7 @@ class RowIdentity:
         joined = pl.DataFrame(parts).select(pl.concat_str(spelled)).to_series()
         if not self._counted:
             return joined.alias("row")
-        halves = digests(joined, self._key, 16).view("<u8").reshape(-1, 2)
+        halves = digests(self._key, joined, 16).view("<u8").reshape(-1, 2)
         hashed = ["high", "low"]
         frame = pl.DataFrame({"high": halves[:, 0], "low": halves[:, 1]}).with_columns(
             within=pl.int_range(pl.len(), dtype=pl.UInt32).over(hashed)

@@ -190,9 +190,9 @@ class TableScan:
         for detector, (phrase, hint) in speaks.items():
             if short and detector.in_text:
                 continue
-            vetoed = name_evidence(type(detector)).vetoed(column.name) or any(
-                any(other) and detector is not of and detector.taxonomy[:1] != of.taxonomy[:1]
-                for of, other in speaks.items()
+            akin = [each for each in self.detectors if each.taxonomy[:1] == detector.taxonomy[:1]]
+            vetoed = any(name_evidence(type(each)).vetoed(column.name) for each in akin) or any(
+                any(other) and of not in akin for of, other in speaks.items()
             )
             clues.append(scan.clue(detector, texts, phrase, hint, vetoed))
         number = column.logical in _NUMBER and (not scan.counts.filled or not short)

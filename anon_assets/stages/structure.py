@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from pydantic import TypeAdapter
 
 from anon_assets.contracts.database import Schema, Snapshot, Structure
-from anon_assets.crypto.envelope import seal, unseal
+from anon_assets.crypto.envelope import open_sealed, seal
 from anon_assets.errors import StoreError
 from anon_assets.keys import KeyRing
 from anon_assets.policies.compiling import compile_plan
 from anon_assets.policies.plan import Plan
+from anon_assets.stages.planning import plan_product
 from anon_assets.stages.product import Product
 
 __all__ = ["digest_of", "load_plan", "load_sequences", "load_structure", "stage_structure"]
@@ -31,7 +32,7 @@ def stage_structure(product: Product, keys: KeyRing, snapshot: Snapshot) -> Plan
     Returns: the plan. Raises: FindingsError before anything is written; DatabaseError; StoreError.
     """
     schema = snapshot.schema()
-    plan = compile_plan(product.policy, schema, datetime.now(UTC).date())
+    plan = plan_product(product, schema)
     structure = snapshot.structure(plan.left_out)
     content = {
         "schema": asdict(schema),
@@ -54,7 +55,7 @@ def _content(product: Product, keys: KeyRing) -> dict[str, object]:
         )
     with store.open(name, _SCRIPTS) as file:
         blob = file.read()
-    content: dict[str, object] = json.loads(unseal(keys.derive("structure"), blob, product.name.encode()))
+    content: dict[str, object] = json.loads(open_sealed(keys.derive("structure"), blob, product.name.encode()))
     return content
 
 

@@ -145,7 +145,7 @@ class TextSearch:
             return
         found: list[list[np.ndarray]] = [[] for _ in self.detectors]
         if len(rows) > _PROBE and (main := self._most_frequent(values, rows)) is not None:
-            # One entity fills the column: one vectorised pass for it and one for all others spare most calls of the set.
+            # One entity fills the column: a vectorised pass for it and one for all others spare most calls.
             hits = values.take(rows)
             found[main].append(rows[_matching(hits, [self._bounded[main]])])
             others = self._bounded[:main] + self._bounded[main + 1 :]

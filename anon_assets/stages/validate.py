@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from anon_assets.contracts.check import CHECKS, Check, Result
+from anon_assets.contracts.check import CHECKS, Announced, Check, Result
 from anon_assets.errors import StoreError
 from anon_assets.keys import KeyRing
 from anon_assets.policies.plan import Plan
@@ -16,7 +16,7 @@ from anon_assets.stages.evidence import StagedEvidence
 from anon_assets.stages.product import Product, Progress, quiet
 from anon_assets.stages.scanning import load_verdicts
 
-__all__ = ["expected_results", "planned_checks", "validate"]
+__all__ = ["announced_results", "expected_results", "planned_checks", "validate"]
 
 
 def planned_checks(suite: Suite, places: Sequence[str]) -> list[tuple[Check, tuple[str, ...]]]:
@@ -35,7 +35,12 @@ def planned_checks(suite: Suite, places: Sequence[str]) -> list[tuple[Check, tup
 
 def expected_results(suite: Suite, places: Sequence[str]) -> list[tuple[str, str]]:
     """(place, check name) of every result that validation must yield."""
-    return [name for check, tables in planned_checks(suite, places) for name in check.names(tables)]
+    return [(each.table, each.check) for each in announced_results(suite, places)]
+
+
+def announced_results(suite: Suite, places: Sequence[str]) -> list[Announced]:
+    """Every result that validation must yield, with whether it blocks, before anything has run."""
+    return [each for check, tables in planned_checks(suite, places) for each in check.announce(tables)]
 
 
 def validate(product: Product, keys: KeyRing, plan: Plan, progress: Progress = quiet) -> list[Result]:

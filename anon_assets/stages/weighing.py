@@ -15,6 +15,7 @@ DENIED = "values are no "
 
 _Z = 1.645  # one-sided 95 %
 _DOUBT = 1e-3  # a column is typed by its values when chance would do that less often than this
+_SEVERAL = 3
 _MANY = 10  # shaped hits in text from which a pass rate near the chance rate shows look-alikes
 _FEW = 3  # rows with a value below which nothing found says nothing
 _RARE = 0.05  # share of plausible values below which a hint in the name is void
@@ -97,10 +98,16 @@ class Clue:
 
     @property
     def held(self) -> bool:
-        """Some values hold the entity inside; many hits that pass at the chance rate are look-alikes."""
-        if not self.text_accepted:
+        """Some values hold the entity inside.
+
+        Many hits that pass at the chance rate are look-alikes. A shape that nothing verifies (a street address, which
+        may be the title of a song) takes several distinct hits.
+        """
+        detector = self.detector
+        bare = detector.chance > 0 and type(detector).valid is Detector.valid
+        if self.text_accepted < (_SEVERAL if bare else 1):
             return False
-        return self.text_shaped < _MANY or at_chance(self.text_accepted, self.text_shaped, self.detector.chance) <= 0.05
+        return self.text_shaped < _MANY or at_chance(self.text_accepted, self.text_shaped, detector.chance) <= 0.05
 
     @property
     def lookalike(self) -> bool:
@@ -149,7 +156,7 @@ def _typed(column: str, counts: Counts, best: _Candidate) -> Verdict:
     scale = counts.distinct / clue.looked if clue.looked else 0.0
     return Verdict(
         column, "type", detector.kind(), detector.tier, detector.identifying, round(best.confidence, 2),
-        round(clue.accepted * scale), counts.distinct, counts.rows, round(clue.share, 4), best.rule,
+        round(clue.accepted * scale), counts.distinct, counts.rows, round(clue.share, 6), best.rule,
     )  # fmt: skip
 
 
@@ -188,7 +195,7 @@ def weigh(column: str, counts: Counts, clues: Sequence[Clue], *, needs_values: b
         doubt = at_chance(first.text_accepted, first.text_shaped, min(first.detector.chance, 0.5))
         return Verdict(
             column, "contains", first.detector.kind(), first.detector.tier, first.detector.identifying,
-            round(1 - doubt, 2), first.text_hits, counts.distinct, counts.rows, round(min(1.0, first.text_share), 4),
+            round(1 - doubt, 2), first.text_hits, counts.distinct, counts.rows, round(min(1.0, first.text_share), 6),
             "text:" + "+".join(clue.detector.kind() for clue in held),
         )  # fmt: skip
     if needs_values and counts.filled < _FEW:

@@ -55,7 +55,7 @@ class DateShift(Transform):
         "The three days between the two stay three days.",
     )
     bad: ClassVar[Example] = Example(
-        {"within": "1 day"}, (dt.date(2024, 2, 27),), None, pa.date32(), "Only two offsets are possible: anybody can try both."
+        {"within": "1 day"}, (dt.date(2024, 2, 27),), None, pa.date32(), "Two offsets are possible: try both."
     )
 
     within: str = Field(description="Largest shift: a whole number of minutes, hours, days or weeks, such as `30 days`")

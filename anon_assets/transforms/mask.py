@@ -88,29 +88,30 @@ class Mask(Transform):
         return on_distinct(column, lambda values: to_arrow(self._masked(to_polars(values, "v")), column.type))
 
     def _masked(self, values: pl.Series) -> pl.Series:
-        value = pl.col("v")
+        longest = self.length or int(values.str.len_chars().max() or 0)  # type: ignore[arg-type]  # of text, a number
+        covers = pl.lit(self.fill * longest)
         if self.as_:
-            result = self._email(value)
+            result = self._email(pl.col("v"), covers)
         elif self.separators:
-            result = self._between_separators(value)
+            result = self._between_separators(pl.col("v"))
         else:
-            result = self._ends(value)
+            result = self._ends(pl.col("v"), covers)
         return values.to_frame().select(result.alias("v")).to_series()
 
     def _cover(self, text: pl.Expr, pattern: str = "(?s).") -> pl.Expr:
         return text.str.replace_all(pattern, self.fill.replace("$", "$$"))
 
-    def _ends(self, value: pl.Expr) -> pl.Expr:
+    def _ends(self, value: pl.Expr, covers: pl.Expr) -> pl.Expr:
         size = value.str.len_chars().cast(pl.Int64)
-        if self.length:
-            whole = pl.lit(self.fill * self.length)
-            middle = pl.lit(self.fill * (self.length - self._shown))
-        else:
-            whole, middle = self._cover(value), self._cover(value.str.slice(self.first, size - self._shown))
+        wanted = pl.when(size == 0).then(0).otherwise(self.length) if self.length else size
         if self._shown == 0:
-            return pl.when(size > 0).then(whole).otherwise(value)
-        parts = pl.concat_str([value.str.head(self.first), middle, value.str.tail(self.last)])
-        return pl.when(size == 0).then(value).when(self._hides_enough(size)).then(parts).otherwise(whole)
+            return covers.str.head(wanted)
+        shown = pl.when(self._hides_enough(size)).then(pl.lit(1)).otherwise(0)
+        return pl.concat_str(
+            value.str.head(self.first * shown),
+            covers.str.head(wanted - self._shown * shown),
+            value.str.tail(self.last * shown),
+        )
 
     def _hides_enough(self, size: pl.Expr) -> pl.Expr:
         hidden = size - self._shown
@@ -128,15 +129,15 @@ class Mask(Transform):
         parts = pl.concat_str([groups.struct.field("1"), covered, groups.struct.field("3")])
         return pl.when(self._hides_enough(size)).then(parts).otherwise(whole)
 
-    def _email(self, value: pl.Expr) -> pl.Expr:
-        local, domain = value.str.extract("(?s)^(.*)@", 1), value.str.extract("(?s)@([^@]*)$", 1)
-        size = local.str.len_chars().cast(pl.Int64)
-        shown = (size - 1 >= _LEAST_HIDDEN) & ((size - 1) * _LEAST_HIDDEN_PART >= size)
-        start = pl.when(shown).then(local.str.head(1)).otherwise(self._cover(local.str.head(1)))
+    def _email(self, value: pl.Expr, covers: pl.Expr) -> pl.Expr:
+        domain = value.str.split("@").list.last()
+        local = value.str.len_chars().cast(pl.Int64) - domain.str.len_chars() - 1  # -1 without an @
+        shown = (local - 1 >= _LEAST_HIDDEN) & ((local - 1) * _LEAST_HIDDEN_PART >= local)
+        start = value.str.head(shown.cast(pl.Int64))
         masked = pl.concat_str(
-            [start, self._cover(local.str.slice(1)), pl.lit("@"), self._cover(domain, r"(?s)[^.]")]
+            start, covers.str.head(local - shown.cast(pl.Int64)), pl.lit("@"), self._cover(domain, r"(?s)[^.]")
         )  # fmt: skip
-        return pl.when(local.is_not_null() & (size > 0)).then(masked).otherwise(self._cover(value))
+        return pl.when(local > 0).then(masked).otherwise(covers.str.head(value.str.len_chars()))
 
 
 def _enough_hidden(size: int, shown: int) -> bool:

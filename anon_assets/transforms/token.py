@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from anon_assets.columns import as_text, on_distinct, to_polars
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
-from anon_assets.crypto.encoding import Encoding, bits_per_character, encode, fixed_width
+from anon_assets.crypto.encoding import ALPHABETS, Encoding, bits_per_character, encode, fixed_width
 from anon_assets.crypto.hmac import digests
 from anon_assets.errors import TransformError
 
@@ -22,14 +22,16 @@ __all__ = ["Token"]
 _DEFAULT_BITS = 100
 _INJECTIVE_BITS = 80  # a million million rows still collide with odds below one half; a million below 1e-12
 _DIGEST_BITS = 256
-_UUID_BITS = 122
+_UUID_BITS = 114  # 128 less version, variant and the key version
 _UUID_DASHES = np.array([8, 13, 18, 23])
 
 
 class Token(Transform):
     """HMAC-SHA-256 of the value, written in ``length`` characters. Equal values of a linkage domain give equal tokens.
 
-    A uuid column gets a valid UUID of version 8 (122 bits of the digest) and takes no form parameters.
+    The first of the ``length`` characters tells the version of the data key (modulo the alphabet's size), so that tokens
+    made before and after a rotation can be told apart; the others are digest. A uuid column gets a valid UUID of version
+    8 (114 bits of the digest, the key version in its eighth byte) and takes no form parameters.
 
     Guarantees: exactly ``prefix`` + ``length`` + ``suffix`` characters; without the key, a token does not lead back.
     """
@@ -39,17 +41,17 @@ class Token(Transform):
     good: ClassVar[Example] = Example(
         {"prefix": "c_"},
         ("C-1001", None, "C-1002", "C-1001"),
-        ("c_EB3FDRK7ZBYDEL74FI4G", None, "c_NXDB45H3ZCAXECLBAVEO", "c_EB3FDRK7ZBYDEL74FI4G"),
+        ("c_BEB3FDRK7ZBYDEL74FI4G", None, "c_BNXDB45H3ZCAXECLBAVEO", "c_BEB3FDRK7ZBYDEL74FI4G"),
         note="Joins still work: equal values give equal tokens, in every column of the linkage domain.",
     )
     bad: ClassVar[Example] = Example(
-        {"length": 4}, ("C-1001", "C-1002"), None, note="20 bits: among 1,200 values two share a token with even odds."
+        {"length": 5}, ("C-1001", "C-1002"), None, note="20 bits: among 1,200 values two share a token with even odds."
     )
 
     encoding: Encoding = Field("base32", description="Alphabet: base32 (5 bits a character), hex (4), base64url (6)")
     length: int | None = Field(
         None, ge=4, le=64,
-        description="Characters of digest; default: the fewest that carry 100 bits (base32 20, hex 25, base64url 17)",
+        description="Characters, the first for the key version; default: enough for 100 bits (base32 21, hex 26, base64url 18)",
     )  # fmt: skip
     prefix: str = Field("", max_length=32, description="Text before each token")
     suffix: str = Field("", max_length=32, description="Text after each token")
@@ -57,20 +59,20 @@ class Token(Transform):
 
     @model_validator(mode="after")
     def _has_the_bits(self) -> Token:
-        if self.length is not None and self.length * bits_per_character(self.encoding) > _DIGEST_BITS:
-            most = _DIGEST_BITS // bits_per_character(self.encoding)
+        if self.length is not None and self.bits > _DIGEST_BITS:
+            most = _DIGEST_BITS // bits_per_character(self.encoding) + 1
             raise ValueError(f"a digest of {_DIGEST_BITS} bits fills at most {most} characters of {self.encoding}")
         return self
 
     @property
     def characters(self) -> int:
-        """Characters of digest in a token."""
-        return self.length or -(-_DEFAULT_BITS // bits_per_character(self.encoding))
+        """Characters between prefix and suffix."""
+        return self.length or 1 - (-_DEFAULT_BITS // bits_per_character(self.encoding))
 
     @property
     def bits(self) -> int:
         """Bits of digest in a text token."""
-        return self.characters * bits_per_character(self.encoding)
+        return (self.characters - 1) * bits_per_character(self.encoding)
 
     def collision_odds(self, rows: int) -> float:
         """Odds that any two of ``rows`` distinct values share a text token (an upper bound): ``n**2 / 2**(bits + 1)``.
@@ -112,17 +114,22 @@ class Token(Transform):
         def tokens(values: pa.Array) -> pa.Array:
             size = 16 if logical == "uuid" else -(-self.bits // 8)
             rows = digests(key, to_polars(as_text(values)), size)
-            return _uuids(rows) if logical == "uuid" else self._texts(rows)
+            version = context.keys.current
+            return _uuids(rows, version) if logical == "uuid" else self._texts(rows, version)
 
         return on_distinct(column, lambda values: tokens(values).cast(column.type))
 
-    def _texts(self, rows: npt.NDArray[np.uint8]) -> pa.Array:
-        return fixed_width(encode(rows, self.encoding, self.characters), self.prefix, self.suffix)
+    def _texts(self, rows: npt.NDArray[np.uint8], version: int) -> pa.Array:
+        alphabet = ALPHABETS[self.encoding]
+        mark = np.full((rows.shape[0], 1), alphabet[version % len(alphabet)], np.uint8)
+        codes = np.hstack([mark, encode(rows, self.encoding, self.characters - 1)])
+        return fixed_width(codes, self.prefix, self.suffix)
 
 
-def _uuids(rows: npt.NDArray[np.uint8]) -> pa.Array:
-    """Sixteen bytes per row as UUIDs of version 8 and variant 10."""
+def _uuids(rows: npt.NDArray[np.uint8], version: int) -> pa.Array:
+    """Sixteen bytes per row as UUIDs of version 8 and variant 10, the key version in byte 7."""
     rows = rows.copy()
+    rows[:, 7] = version % 256
     rows[:, 6] = rows[:, 6] & 0x0F | 0x80
     rows[:, 8] = rows[:, 8] & 0x3F | 0x80
     text = np.full((rows.shape[0], 36), ord("-"), np.uint8)

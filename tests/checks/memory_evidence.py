@@ -84,9 +84,7 @@ class MemoryEvidence(Evidence):
             built.append(Table(schema, name, columns, tab.primary_key, tab.uniques, tab.foreign_keys))
         self.schema = Schema(tuple(sorted([*built, *self.absent], key=lambda table: table.place)))
         self._data = {
-            place: tuple(
-                pa.table({key: col.arrays()[side] for key, col in tab.columns.items()}) for side in (0, 1)
-            )
+            place: tuple(pa.table({key: col.arrays()[side] for key, col in tab.columns.items()}) for side in (0, 1))
             for place, tab in self.content.items()
         }
 

@@ -15,25 +15,22 @@ def poisson_bound(expected: float, tail: float = 1e-6) -> int:
 
     Args:
         expected: mean number of coincidences, 0 and up; below ``NEGLIGIBLE`` none is allowed.
-        tail: probability, between 0 and 1.
+        tail: probability, 1e-7 to 0.5.
 
-    Source: the upper quantile of the Poisson distribution; above a mean of 10,000 its normal approximation.
+    Source: the upper quantile of the Poisson distribution; above a mean of 400 its normal approximation, 5.2
+    standard deviations wide.
 
     >>> poisson_bound(0.01), poisson_bound(1.0), poisson_bound(100.0)
     (0, 9, 151)
     """
     if expected < NEGLIGIBLE:
         return 0
-    if expected > 10_000:
+    if expected > 400:
         return math.ceil(expected + 5.2 * math.sqrt(expected) + 5)
     probability = math.exp(-expected)
-    if probability == 0.0:  # below what a double holds: the normal approximation does
-        return math.ceil(expected + 5.2 * math.sqrt(expected) + 5)
     covered, count = probability, 0
     while covered < 1 - tail:
         count += 1
         probability *= expected / count
         covered += probability
-        if count > 2 * expected + 200:  # rounding keeps the sum below 1 - tail
-            break
     return count

@@ -15,12 +15,13 @@ from anon_assets.checks.no_leak.words import (
     Collector,
     Hashes,
     KeySet,
-    Tokens,
     hashed,
     mails,
     normal,
+    ordered,
     padded,
     phone_form,
+    word_grams,
 )
 from anon_assets.contracts.check import Evidence, Treatment
 
@@ -60,7 +61,7 @@ class Searched:
             tokens = mails(filled)
             yield 2, *_hit(self.keys["mail"], tokens.words, tokens.rows)
         if inside and len(self.keys["gram"]):
-            for rows, grams in Tokens.of(filled).grams(self.sizes):
+            for rows, grams in word_grams(filled, self.sizes):
                 yield 3, *_hit(self.keys["gram"], grams, rows)
 
 
@@ -96,10 +97,15 @@ class Target:
         return self.logical in _TEXTUAL
 
     @property
-    def by_row(self) -> bool:
-        """Its results may equal other source values by design, and depend on their own row alone."""
+    def own_row(self) -> bool:
+        """It is transformed, and its results depend on their own row alone."""
         effects = self.treatment.effects
-        return effects.coincides and effects.scope in {"value", "row"}
+        return not effects.passes and effects.scope in {"value", "row"}
+
+    @property
+    def by_row(self) -> bool:
+        """Its results may also equal other source values by design."""
+        return self.own_row and self.treatment.effects.coincides
 
     def text(self, column: pa.Array) -> pl.Series:
         """The column in normal form."""
@@ -107,7 +113,10 @@ class Target:
 
     def look(self, column: pa.Array, searched: Searched) -> None:
         """Search a batch and note the hashes that are found."""
-        for form, _, found in searched.find(self.text(column).unique(), inside=self.textual):
+        text = self.text(column).drop_nulls()
+        if self.textual and len(ordered(hashed(text))) < 0.7 * len(text):
+            text = text.unique()
+        for form, _, found in searched.find(text, inside=self.textual):
             if len(found):
                 self.hits.setdefault(form, Collector()).add(found)
 
@@ -157,21 +166,14 @@ def candidates(
         for batch in evidence.source(source.table, list(source.columns)):
             counted = values_of(source, batch).drop_nulls().alias("value").value_counts(name="count")
             table = forms(source, counted["value"], limits)
-            wanted = [
-                pl.Series(keys[form].where(table_hashes))
-                for form in keys
-                for table_hashes in [table["hash"].to_numpy()]
-            ]
-            picked = (
-                table[pl.concat([each.cast(pl.Int64) for each in wanted]).unique().sort()] if wanted else table.clear()
-            )
-            picked = picked.filter(pl.col("form").is_in(list(keys))).join(counted, on="value")
+            hashes = table["hash"].to_numpy()
+            wanted = np.unique(np.concatenate([each.where(hashes) for each in keys.values()]))
+            picked = table[wanted].filter(pl.col("form").is_in(list(keys))).join(counted, on="value")
             gathered = pl.concat([gathered, picked]) if gathered is not None else picked
             gathered = gathered.group_by(pl.exclude("count")).agg(pl.col("count").sum())
         if gathered is not None and len(gathered):
-            parts.append(
-                gathered.with_columns(source=pl.lit(number, pl.UInt32), key=pl.Series(hashed(gathered["value"])))
-            )
+            key, words = pl.Series(hashed(gathered["value"])), padded(gathered["value"])
+            parts.append(gathered.with_columns(words=words, source=pl.lit(number, pl.UInt32), key=key))
     covered = sum(len(each) for each in keys.values()) / max(total, 1)
     numbers = dict.fromkeys(("hash", "key"), pl.UInt64) | dict.fromkeys(("count", "source"), pl.UInt32)
     empty = {"value": pl.String, "words": pl.String, "form": pl.UInt8, "size": pl.UInt8} | numbers
@@ -192,7 +194,11 @@ def matches(text: pl.Series, known: pl.DataFrame, searched: Searched, *, inside:
 
 
 def _stands(text: pl.Series, pairs: pl.DataFrame) -> pl.Series:
-    """Row by row: the value of ``pairs`` stands in the text, in the form that it was found by."""
+    """Row by row: the value of ``pairs`` stands in the text, in the form that it was found by.
+
+    A name turned round needs its comma, and no word right before it: ``Dave Murray, Steve Harris`` names no Steve
+    Murray.
+    """
     frame = pairs.select("value", "words", "form").with_columns(
         text=text, padded=padded(text), phone=phone_form(text), own_phone=phone_form(pairs["value"])
     )
@@ -203,6 +209,12 @@ def _stands(text: pl.Series, pairs: pl.DataFrame) -> pl.Series:
         .when(form == 2).then(pl.col("text").str.contains(pl.col("value"), literal=True))
         .otherwise(pl.col("padded").str.contains(pl.col("words"), literal=True))
     )  # fmt: skip
+    turned = pairs["turned"]
+    if turned.any():
+        escaped = pairs["value"].str.replace_all(r"([^\p{L}\p{N}\s])", r"\${1}").str.replace(r"\s*,\s*", r"\s*,\s*")
+        frame = frame.with_columns(turned=turned, pattern=r"(?:^|[^\p{L}\p{N}\s]\s*)" + escaped + r"(?:$|[^\p{L}\p{N}])")
+        exact = (pl.col("padded") == pl.col("words")) | pl.col("text").str.contains(pl.col("pattern"), strict=False)
+        verdict = verdict & (~pl.col("turned") | exact)
     return frame.select(verdict.fill_null(value=False)).to_series()
 
 
@@ -210,7 +222,8 @@ def verify(evidence: Evidence, target: Target, sources: Sequence[Source], known:
     """Every source whose values really stand in a target, row by row.
 
     In a target whose results coincide with source values by design, a value is only held to have come through when it
-    stood in the same cell before, or in another column of the same source row.
+    stood in the same cell before, or in another column of the same source row. The same holds for a single plain word
+    inside longer results of any transform of the row.
     """
     of_target = known.filter(_among(known, target))
     searched = Searched({FORMS[form]: [part["hash"].to_numpy()] for (form,), part in of_target.group_by("form")},
@@ -222,7 +235,7 @@ def verify(evidence: Evidence, target: Target, sources: Sequence[Source], known:
     }
     needed = list(dict.fromkeys([target.column, *(name for each in siblings.values() for name in each.columns)]))
     published = evidence.anonymized(target.table, [target.column])
-    raw = evidence.source(target.table, needed) if target.by_row else None
+    raw = evidence.source(target.table, needed) if target.own_row else None
     for batch in published:
         before = next(raw, None) if raw is not None else None
         if before is not None and before.num_rows != batch.num_rows:
@@ -236,8 +249,13 @@ def verify(evidence: Evidence, target: Target, sources: Sequence[Source], known:
         pairs = pairs.with_columns(came=pl.lit(before is None), beside=pl.lit(value=False), entire=entire)
         if before is not None:
             own = target.text(before.column(0)).gather(pairs["row"])
-            pairs = pairs.with_columns(came=_stands(own, pairs), beside=_beside(pairs, before, siblings))
-            if target.row_judged:  # an unchanged cell is counted there, and may be the fixed point of a permutation
+            stood = _stands(own, pairs)
+            if not target.by_row:  # a plain word inside a made-up value, such as a name in an address, is chance
+                stood |= entire | ~pairs["words"].str.contains(r"^ \p{L}+ $")
+            pairs = pairs.with_columns(came=stood, beside=_beside(pairs, before, siblings))
+            if (
+                target.by_row and target.row_judged
+            ):  # an unchanged cell is counted there, and may be the fixed point of a permutation
                 pairs = pairs.filter((own != pairs["value"]).fill_null(value=True) | (stands_in != own))
         _add(found, pairs, sources, target, {n: max(sources[n].values, 1) for n in numbers})
     return found
@@ -263,7 +281,7 @@ def _beside(pairs: pl.DataFrame, before: pa.RecordBatch, siblings: Mapping[int, 
             normal(before.column(name), json=source.logical == "json").gather(part["row"]) for name in source.columns
         ]
         if source.why == "names":
-            same = (part["value"] == own[0] + " " + own[1]) | (part["value"] == own[1] + " " + own[0])
+            same = (part["value"] == own[0] + " " + own[1]) | (part["value"] == own[1] + ", " + own[0])
         elif source.detector is not None or source.logical == "array":
             same = pl.DataFrame([own[0].alias("own"), part["value"]]).select(
                 pl.col("own").str.contains(pl.col("value"), literal=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from anon_assets.checks.no_leak.chance import poisson_bound
@@ -54,7 +55,7 @@ def expected_pairs(source: PairSet, published: PairSet) -> float:
     if not len(first):
         return 0.0
     wanted_first, wanted_last = source.parts()
-    present = np.isin(source.keys, published.keys).astype(np.float64)
+    present = _among(source.keys, published.keys).astype(np.float64)
     often_first = np.maximum(_often(first, wanted_first) - present, 0)
     often_last = np.maximum(_often(last, wanted_last) - present, 0)
     return float(np.sum(often_first * often_last)) / len(first)
@@ -62,11 +63,22 @@ def expected_pairs(source: PairSet, published: PairSet) -> float:
 
 def leaked_pairs(source: PairSet, published: PairSet) -> int:
     """Distinct source pairs found, when they are more than chance explains; else 0."""
-    found = int(np.count_nonzero(np.isin(source.keys, published.keys)))
+    found = int(np.count_nonzero(_among(source.keys, published.keys)))
+    if not found:
+        return 0
     return found if found > poisson_bound(expected_pairs(source, published)) else 0
 
 
-def _often(names: Hashes, wanted: Hashes) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    keys, counts = np.unique(names, return_counts=True)
-    spot = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[spot] == wanted, counts[spot], 0).astype(np.float64)
+def _among(hashes: Hashes, known: Hashes) -> npt.NDArray[np.bool_]:
+    """Which hashes are in a sorted array."""
+    if not len(known):
+        return np.zeros(len(hashes), np.bool_)
+    spot = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
+    found: npt.NDArray[np.bool_] = known[spot] == hashes
+    return found
+
+
+def _often(names: Hashes, wanted: Hashes) -> npt.NDArray[np.float64]:
+    every = np.sort(names)
+    counts = np.searchsorted(every, wanted, "right") - np.searchsorted(every, wanted, "left")
+    return counts.astype(np.float64)

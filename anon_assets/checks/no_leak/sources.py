@@ -13,13 +13,12 @@ import pyarrow as pa
 from anon_assets.checks.no_leak.words import (
     GRAM,
     Collector,
+    Grams,
     Hashes,
     hashed,
     is_mail,
     normal,
-    padded,
     phone_form,
-    value_grams,
 )
 from anon_assets.columns import as_text, to_arrow, to_polars
 from anon_assets.contracts.check import Evidence
@@ -138,7 +137,7 @@ def values_of(source: Source, batch: pa.RecordBatch) -> pl.Series:
     columns = [normal(batch.column(name), json=source.logical == "json") for name in source.columns]
     if source.why == "names":
         first, last = (each.set(each.str.len_chars() < 2, None) for each in columns)
-        return pl.concat([first + " " + last, last + " " + first])
+        return pl.concat([first + " " + last, last + ", " + first])
     (text,) = columns
     if source.logical == "array":
         return text.str.extract_all(r'[^{},"\n]+').list.explode().str.strip_chars()
@@ -165,49 +164,38 @@ def forms(source: Source, values: pl.Series, limits: Limits) -> pl.DataFrame:
         values: in normal form, distinct, no null.
         limits: which of them are worth looking for.
 
-    Returns: ``value``, ``words`` (its words between blanks), ``form`` (index into ``FORMS``), ``hash``, ``size``
-        (words).
+    Returns: ``value``, ``form`` (index into ``FORMS``), ``hash``, ``size`` (words).
     """
-    bare = values.str.replace_all(r"[^\p{L}\p{N}]", "")
-    number = values.str.contains(r"^\d+$")
+    number = values.str.contains("^[0-9]+$")
     least = number.cast(pl.Int32) * (limits.digits - limits.minimum_length) + limits.minimum_length
-    fits = (values.str.len_chars().cast(pl.Int32) >= least) & (bare.str.len_chars() >= min(limits.minimum_length, 4))
+    fits = (values.str.len_chars().cast(pl.Int32) >= least) & values.str.contains(r"[\p{L}\p{N}]")
     values = values.filter(fits & ~values.is_in(list(limits.ignore)))
-    parts = [] if source.why == "names" else [_form(values, 0, hashed(values), 1)]
+    if source.why == "names":
+        return _grams(source, values, limits)
+    parts = [_form(values, 0, hashed(values), 1)]
     if source.logical != "binary":
-        if source.why != "names":
-            phone = phone_form(values)
-            shaped = phone.is_not_null()
-            parts.append(_form(values.filter(shaped), 1, hashed(phone.filter(shaped)), 1))
-            mail = is_mail(values)
-            parts.append(_form(values.filter(mail), 2, hashed(values.filter(mail)), 1))
-            values = values.filter(~mail)
-        parts.append(_grams(source, values, limits))
+        phone = phone_form(values)
+        shaped = phone.is_not_null()
+        parts.append(_form(values.filter(shaped), 1, hashed(phone.filter(shaped)), 1))
+        mail = is_mail(values)
+        parts.append(_form(values.filter(mail), 2, hashed(values.filter(mail)), 1))
+        parts.append(_grams(source, values.filter(~mail), limits))
     return pl.concat(parts)
 
 
 def _grams(source: Source, values: pl.Series, limits: Limits) -> pl.DataFrame:
-    words = padded(values)
-    hashes, lengths = value_grams(values)
-    bare = words.str.replace_all(" ", "", literal=True)
-    characters = bare.str.len_chars().to_numpy()
-    digits = bare.str.contains(r"^\d+$").to_numpy()
-    fits = (lengths > 0) & (characters >= limits.minimum_length)
-    fits &= ~digits | (lengths == 1) | (characters >= limits.digits + 1)
+    grams = Grams.of(values)
+    fits = (grams.words > 0) & (grams.characters >= limits.minimum_length)
+    digits = ~values.str.contains(r"\p{L}").to_numpy()
+    fits &= ~digits | (grams.words == 1) | (grams.characters >= limits.digits + 1)
     if not source.sure:  # one plain word is too little to be anyone's, unless a scan says so
-        fits &= (lengths > 1) | bare.str.contains(r"\p{N}").to_numpy()
-    keep = pl.Series(fits)
-    return _form(values.filter(keep), 3, hashes[fits], np.minimum(lengths[fits], GRAM))
+        fits &= (grams.words > 1) | values.str.contains(r"\p{N}").to_numpy()
+    return _form(values.filter(pl.Series(fits)), 3, grams.hashes[fits], np.minimum(grams.words[fits], GRAM))
 
 
 def _form(values: pl.Series, form: int, hashes: Hashes, sizes: object) -> pl.DataFrame:
-    return pl.DataFrame({"value": values, "form": form, "hash": hashes, "size": sizes}).select(
-        pl.col("value"),
-        words=pl.Series("words", padded(values)),
-        form=pl.col("form").cast(pl.UInt8),
-        hash=pl.col("hash").cast(pl.UInt64),
-        size=pl.col("size").cast(pl.UInt8),
-    )
+    frame = pl.DataFrame({"value": values, "hash": hashes})
+    return frame.with_columns(form=pl.lit(form, pl.UInt8), size=pl.lit(sizes).cast(pl.UInt8))
 
 
 def collect(evidence: Evidence, candidates: Sequence[Source], limits: Limits) -> list[Source]:

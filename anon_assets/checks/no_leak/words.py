@@ -21,6 +21,7 @@ from anon_assets.columns import as_text, logical_of, plain, to_polars
 __all__ = [
     "GRAM",
     "Collector",
+    "Grams",
     "Hashes",
     "KeySet",
     "Tokens",
@@ -28,9 +29,10 @@ __all__ = [
     "is_mail",
     "mails",
     "normal",
+    "ordered",
     "padded",
     "phone_form",
-    "value_grams",
+    "word_grams",
 ]
 
 Hashes = npt.NDArray[np.uint64]
@@ -56,13 +58,16 @@ def normal(column: pa.Array | pa.ChunkedArray, *, json: bool = False) -> pl.Seri
     Returns: text of the same length, null where ``column`` is null.
     """
     array = plain(column)
-    text = _number_text(array) if logical_of(array.type) in {"decimal", "float"} else to_polars(as_text(array))
-    if text.dtype != pl.String:
-        text = text.cast(pl.String)
+    kind = logical_of(array.type)
+    if kind in {"decimal", "float"}:
+        return _number_text(array)
+    text = to_polars(as_text(array))
+    if kind not in {"text", "array", "other"} or text.dtype != pl.String:
+        return text.cast(pl.String)
     if json:
         text = _unescaped(text)
     text = text.str.to_lowercase().str.strip_chars()
-    if text.str.contains(r"[^\x00-\x7F]").any():
+    if text.str.len_bytes().sum() != text.str.len_chars().sum():
         text = text.str.normalize("NFC")
     return text
 
@@ -125,18 +130,49 @@ class Tokens:
         return found
 
 
-def value_grams(text: pl.Series) -> tuple[Hashes, npt.NDArray[np.intp]]:
-    """For each value the hash of its first words, at most ``GRAM``, and how many words it has (0: the hash is void)."""
-    tokens = Tokens.of(text)
-    lengths = np.bincount(tokens.rows, minlength=len(text))
-    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]]) if len(text) else np.empty(0, np.intp)
-    hashes = np.zeros(len(text), np.uint64)
-    some = np.flatnonzero(lengths > 0)
-    hashes[some] = tokens.words[starts[some]]
-    for step in range(1, GRAM):
-        more = np.flatnonzero(lengths > step)
-        hashes[more] = hashes[more] * _FACTOR + tokens.words[starts[more] + step]
-    return hashes, lengths
+def word_grams(text: pl.Series, sizes: Sequence[int]) -> list[tuple[npt.NDArray[np.intp], Hashes]]:
+    """For each wanted size k: (row, hash) of every k words that stand in a row of a text."""
+    found = []
+    single = ~text.str.contains("[^a-z0-9]")  # one word each: no need to cut
+    if 1 in sizes and single.any():
+        words = text.filter(single)
+        found.append((single.arg_true().to_numpy().astype(np.intp), hashed(words)))
+    several = (~single).arg_true().to_numpy().astype(np.intp)
+    if len(several):
+        found.extend((several[rows], grams) for rows, grams in Tokens.of(text.filter(~single)).grams(sizes))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Grams:
+    """The first words of each value, at most ``GRAM``.
+
+    Args:
+        hashes: one per value; void without words. words: how many. characters: letters and digits.
+    """
+
+    hashes: Hashes
+    words: npt.NDArray[np.intp]
+    characters: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, text: pl.Series) -> Grams:
+        """The first words of each text."""
+        lists = text.str.extract_all(_WORD)
+        words = lists.list.len().fill_null(0).to_numpy().astype(np.intp)
+        flat = lists.filter(pl.Series(words > 0)).list.explode()
+        tokens = flat.hash(_SEED).to_numpy()
+        rows = np.repeat(np.arange(len(text)), words)
+        lengths = flat.str.len_chars().to_numpy()
+        characters = np.bincount(rows, weights=lengths, minlength=len(text)).astype(np.float64)
+        starts = np.cumsum(words) - words
+        hashes = np.zeros(len(text), np.uint64)
+        some = np.flatnonzero(words > 0)
+        hashes[some] = tokens[starts[some]]
+        for step in range(1, GRAM):
+            more = np.flatnonzero(words > step)
+            hashes[more] = hashes[more] * _FACTOR + tokens[starts[more] + step]
+        return cls(hashes, words, characters)
 
 
 def padded(text: pl.Series) -> pl.Series:
@@ -158,15 +194,28 @@ def is_mail(text: pl.Series) -> pl.Series:
 
 def phone_form(text: pl.Series) -> pl.Series:
     """Nine digits and more, written with the punctuation of telephone and card numbers, as bare digits; else null."""
-    shaped = text.str.contains(r"^[+(]?[\d()\s./-]+$").fill_null(value=False)
-    digits = text.str.replace_all(r"\D", "")
-    fits = shaped & (digits.str.len_chars() >= 9).fill_null(value=False)
-    return digits.set(~fits, None)
+    shaped = text.str.contains(r"^[+(]?[0-9()\s./-]{9,40}$").fill_null(value=False)
+    if not shaped.any():
+        return pl.Series([None], dtype=pl.String).new_from_index(0, len(text))
+    digits = text.filter(shaped).str.replace_all("[^0-9]", "")
+    digits = digits.set(digits.str.len_bytes() < 9, None)
+    return pl.Series([None], dtype=pl.String).new_from_index(0, len(text)).scatter(shaped.arg_true(), digits)
 
 
 def hashed(text: pl.Series) -> Hashes:
     """One hash per value; leave nulls out before."""
     return text.hash(_SEED).to_numpy()
+
+
+def ordered(hashes: Hashes) -> Hashes:
+    """Each hash once, ascending. Sorting beats the hash table that ``numpy.unique`` builds."""
+    every = np.sort(hashes)
+    if len(every) < 2:
+        return every
+    fresh = np.empty(len(every), np.bool_)
+    fresh[0] = True
+    np.not_equal(every[1:], every[:-1], out=fresh[1:])
+    return every[fresh]
 
 
 class Collector:
@@ -181,13 +230,13 @@ class Collector:
         self._parts.append(hashes)
         self._pending += len(hashes)
         if self._pending > 1 << 20:
-            self._parts = [np.unique(np.concatenate(self._parts))]
+            self._parts = [ordered(np.concatenate(self._parts))]
             self._pending = 0
 
     def result(self) -> Hashes:
         """Every hash once, ascending."""
         if len(self._parts) != 1 or self._pending:
-            self._parts = [np.unique(np.concatenate(self._parts)) if self._parts else np.empty(0, np.uint64)]
+            self._parts = [ordered(np.concatenate(self._parts)) if self._parts else np.empty(0, np.uint64)]
             self._pending = 0
         return self._parts[0]
 
@@ -200,8 +249,8 @@ class KeySet:
     """
 
     def __init__(self, parts: Sequence[Hashes]) -> None:
-        self.sorted: Hashes = np.unique(np.concatenate(parts)) if parts else np.empty(0, np.uint64)
-        bits = min(26, max(10, len(self.sorted).bit_length() + 4))
+        self.sorted: Hashes = ordered(np.concatenate(parts)) if parts else np.empty(0, np.uint64)
+        bits = min(26, max(10, len(self.sorted).bit_length() + 3))
         self._shift = np.uint64(64 - bits)
         self._filter = np.zeros(1 << bits, np.bool_)
         self._filter[self.sorted >> self._shift] = True

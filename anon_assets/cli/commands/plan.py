@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -22,14 +21,14 @@ def command(context: click.Context, product: str, json_: bool) -> None:
 
     Prints the plan, or every error and unaccepted warning at once, and then exits with 1.
     """
-    from anon_assets.policies.compiling import compile_plan
+    from anon_assets.stages.planning import plan_product
     from anon_assets.stages.product import load_product
 
     loaded = load_product(context.obj["root"], product, context.obj["profile"])
     with loaded.source.snapshot() as snapshot:
         schema = snapshot.schema()
     try:
-        plan = compile_plan(loaded.policy, schema, datetime.now(UTC).date())
+        plan = plan_product(loaded, schema)
     except FindingsError as error:
         if json_:
             as_json({"product": product, "ok": False, "findings": list(error.lines)})

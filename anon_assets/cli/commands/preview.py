@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -28,16 +27,16 @@ def command(context: click.Context, product: str, table: str, limit: int, offset
     This prints personal data of the source to your terminal, and only there.
     """
     from anon_assets.findings import near
-    from anon_assets.policies.compiling import compile_plan
     from anon_assets.stages.anonymize import transform_batch
     from anon_assets.stages.data_keys import open_keys
+    from anon_assets.stages.planning import plan_product
     from anon_assets.stages.product import load_product
     from anon_assets.stages.row_identity import RowIdentity
 
     loaded = load_product(context.obj["root"], product, context.obj["profile"])
     keys = open_keys(loaded)
     with loaded.source.snapshot() as snapshot:
-        plan = compile_plan(loaded.policy, snapshot.schema(), datetime.now(UTC).date())
+        plan = plan_product(loaded, snapshot.schema())
         places = [each.place for each in plan.copied]
         if table not in places:
             raise UsageError(table, f"{product} does not copy such a table", near(table, places))

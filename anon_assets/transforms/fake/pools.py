@@ -118,7 +118,7 @@ def _entries(kind: str, chosen: tuple[str, ...]) -> list[str]:  # noqa: PLR0911 
         case "job":
             return _listed("job", chosen or _ENGLISH, "jobs")
         case "company":
-            return _paired(_entries("last_name", chosen), _listed("company", chosen, "company_suffixes"))
+            return sorted(_paired(_entries("last_name", chosen), _listed("company", chosen, "company_suffixes")))
         case "street":
             suffixes = _listed("address", chosen or _ENGLISH, "street_suffixes(_long)?")
             made = _paired(_entries("last_name", chosen), suffixes)

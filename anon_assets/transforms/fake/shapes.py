@@ -43,9 +43,15 @@ def _series(offsets: npt.NDArray[np.int64], characters: npt.NDArray[np.uint8]) -
 
 def _ascii(text: pl.Series, letters: str) -> pl.Series:
     """As many characters, ASCII only: other punctuation as ``-``, other spaces as a space, letters as ``letters``."""
+    if text.str.len_bytes().sum() != text.str.len_chars().sum():
+        text = _transliterated(text, letters)
+    blank = ~text.str.contains("[0-9A-Za-z]")
+    return text.zip_with(~blank, text.str.replace_all("(?s).", "1")) if blank.any() else text
+
+
+def _transliterated(text: pl.Series, letters: str) -> pl.Series:
     text = text.str.replace_all(r"[\p{P}&&[^\x00-\x7F]]", "-").str.replace_all(r"[\p{Z}&&[^\x00-\x7F]]", " ")
-    text = text.str.replace_all(r"[\p{L}&&[^\x00-\x7F]]", letters).str.replace_all(r"[^\x00-\x7F]", "1")
-    return text.zip_with(text.str.contains("[0-9A-Za-z]"), text.str.replace_all("(?s).", "1"))
+    return text.str.replace_all(r"[\p{L}&&[^\x00-\x7F]]", letters).str.replace_all(r"[^\x00-\x7F]", "1")
 
 
 def _redrawn(text: pl.Series, words: Words, kept: npt.NDArray[np.int64]) -> pl.Series:
@@ -67,9 +73,10 @@ def _redrawn(text: pl.Series, words: Words, kept: npt.NDArray[np.int64]) -> pl.S
     old = characters[places]
     leading = (rank == 0) & (old != ord("0"))
     new = np.where(leading, number % np.uint64(9) + np.uint64(ord("1")), number % np.uint64(10) + np.uint64(ord("0")))
-    letter = number % np.uint64(100) % np.uint64(26)
-    new = np.where(lower[places], letter + np.uint64(ord("a")), new)
-    new = np.where(upper[places], letter + np.uint64(ord("A")), new)
+    if lower.any() or upper.any():
+        letter = number % np.uint64(26)
+        new = np.where(lower[places], letter + np.uint64(ord("a")), new)
+        new = np.where(upper[places], letter + np.uint64(ord("A")), new)
     characters[places] = new.astype(np.uint8)
     return _series(offsets, characters)
 
@@ -85,9 +92,11 @@ def _country_codes() -> str:
 def phones(text: pl.Series, words: Words) -> pl.Series:
     """Same length and punctuation, other digits. A country code after + and leading zeros stay; letters give digits."""
     text = _ascii(text, "1").str.replace_all("[A-Za-z]", "1")
-    code = text.str.extract(_country_codes(), 1).str.len_bytes().fill_null(0)
-    zeros = text.str.extract("^([^0-9+]*0+)[^0-9]*[1-9]", 1).str.len_bytes().fill_null(0)
-    return _redrawn(text, words, np.maximum(code.to_numpy(), zeros.to_numpy()).astype(np.int64))
+    kept = np.zeros(len(text), np.int64)
+    for begins, pattern in ((r"^\s*\+", _country_codes()), ("^[^0-9+]*0", "^([^0-9+]*0+)[^0-9]*[1-9]")):
+        rows = text.str.contains(begins)
+        kept[rows.to_numpy()] = text.filter(rows).str.extract(pattern, 1).str.len_bytes().fill_null(0).to_numpy()
+    return _redrawn(text, words, kept)
 
 
 def postal_codes(text: pl.Series, words: Words) -> pl.Series:

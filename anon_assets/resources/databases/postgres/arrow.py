@@ -31,6 +31,7 @@ _PHRASES = {
     "42501": r"permission denied|row-level security",
     "57014": r"canceling statement",
     "55P03": r"lock timeout",
+    "22021": r"invalid byte sequence",
 }
 _LOST = (
     r"Failed to connect|server closed the connection|terminating connection|no connection to the server"

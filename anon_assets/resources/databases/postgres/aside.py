@@ -14,9 +14,7 @@ __all__ = ["SetAside"]
 
 _SCHEMAS = """
 SELECT n.oid::int8, n.nspname::text, quote_ident(pg_get_userbyid(n.nspowner)),
-       pg_has_role(n.nspowner, 'USAGE')
-       AND ((SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-            OR has_database_privilege(n.nspowner, current_database(), 'CREATE')) AS renamable,
+       pg_has_role(n.nspowner, 'USAGE') AND has_database_privilege(current_database(), 'CREATE') AS renamable,
        EXISTS (SELECT FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
                WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
                  AND NOT (e.extrelocatable AND pg_has_role(e.extowner, 'USAGE')) AND (
@@ -28,13 +26,15 @@ SELECT n.oid::int8, n.nspname::text, quote_ident(pg_get_userbyid(n.nspowner)),
 FROM pg_namespace n WHERE n.nspname = ANY(%s) ORDER BY n.nspname"""
 
 # Casts, event triggers and their like belong to no schema; those over the old functions would collide with new ones.
+# Event triggers go first, which fires none.
 _DATABASE_WIDE = """
-SELECT DISTINCT i.type, i.identity
+SELECT i.type, i.identity
 FROM pg_depend d JOIN pg_proc p ON d.refclassid = 'pg_proc'::regclass AND d.refobjid = p.oid,
      LATERAL pg_identify_object(d.classid, d.objid, 0) i
 WHERE p.pronamespace = ANY (SELECT oid FROM pg_namespace WHERE nspname = ANY(%s)) AND d.deptype = 'n'
   AND d.classid IN ('pg_cast'::regclass, 'pg_event_trigger'::regclass, 'pg_am'::regclass, 'pg_transform'::regclass)
-  AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = d.classid AND x.objid = d.objid AND x.deptype = 'e')"""
+  AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = d.classid AND x.objid = d.objid AND x.deptype = 'e')
+GROUP BY 1, 2 ORDER BY i.type <> 'event trigger', 1, 2"""
 
 # Grants of the old relations and columns to roles other than the owner, as statements on the new ones of the same name.
 _GRANTS = """
@@ -51,8 +51,8 @@ FROM (SELECT c.relname, c.relkind, c.relowner, NULL::name AS attname, x.*
              LATERAL aclexplode(a.attacl) x
       WHERE c.relnamespace = %(old)s::oid AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT a.attisdropped) g
 JOIN pg_class n ON n.relname = g.relname
-     AND n.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = %(new)s::text) AND (n.relkind = 'S') = (g.relkind = 'S')
-     AND n.relkind IN ('r', 'p', 'v', 'm', 'S')
+     AND n.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = %(new)s::text)
+     AND (n.relkind = 'S') = (g.relkind = 'S') AND n.relkind IN ('r', 'p', 'v', 'm', 'S')
 WHERE g.grantee <> g.relowner AND (g.attname IS NULL OR EXISTS (
   SELECT FROM pg_attribute a WHERE a.attrelid = n.oid AND a.attname = g.attname AND NOT a.attisdropped))
 ORDER BY 1"""
@@ -135,7 +135,8 @@ class SetAside:
             "AND refclassid = 'pg_class'::regclass AND refobjsubid > 0", None)}  # fmt: skip
         for _, objid, schema, kind, identity in self._objects:
             if schema == name and not (kind == "sequence" and objid in owned):  # an owned sequence goes with its table
-                self._connection.execute(f"ALTER {kind} {identity} SET SCHEMA {old}".encode())
+                word = "statistics" if kind == "statistics object" else kind
+                self._connection.execute(f"ALTER {word} {identity} SET SCHEMA {old}".encode())
         (found,) = self._rows("SELECT oid::int8 FROM pg_namespace WHERE nspname = %s", [old])
         self._homes.append((name, old, found[0]))
 

@@ -112,14 +112,14 @@ def _refuse(where: str, relations: Iterable[_Relation]) -> None:
     """Fail closed on what would be missing from the copy without a word."""
     tables = [each for each in relations if each.kind in "rpf"]
     for found, what, hint in (
-        ([each for each in tables if each.kind == "f"], "foreign table",
+        ([each for each in tables if each.kind == "f"], "foreign table{}",
          "their rows lie in another database; make tables of them or drop them"),
-        ([each for each in tables if each.kind != "f" and not each.readable], "table without SELECT privilege",
+        ([each for each in tables if each.kind != "f" and not each.readable], "table{} without SELECT privilege",
          "grant this role SELECT on them, and USAGE on their schemas"),
     ):  # fmt: skip
         if found:
             names = ", ".join(each.place for each in found[:5]) + (" and more" if len(found) > 5 else "")
-            raise DatabaseError(where, f"{len(found)} {what}{'s' if len(found) > 1 else ''}: {names}", hint)
+            raise DatabaseError(where, f"{len(found)} {what.format('s' if len(found) > 1 else '')}: {names}", hint)
 
 
 def _link(connection: psycopg.Connection[Any], relations: dict[int, _Relation]) -> dict[int, _Relation]:

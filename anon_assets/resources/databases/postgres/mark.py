@@ -26,6 +26,7 @@ _OBJECT_CATALOGS = (
     ("pg_ts_dict", "dictnamespace", "true"),
     ("pg_ts_parser", "prsnamespace", "true"),
     ("pg_ts_template", "tmplnamespace", "true"),
+    ("pg_statistic_ext", "stxnamespace", "true"),
 )  # fmt: skip
 
 # Objects that belong to an extension or are an inner part of another (array types, identity sequences) are not counted.
@@ -39,7 +40,8 @@ FROM ({
 }) o
 JOIN pg_namespace n ON n.oid = o.namespace, LATERAL pg_identify_object(o.classid, o.objid, 0) i
 WHERE {USER_SCHEMAS} AND NOT EXISTS (
-  SELECT FROM pg_depend d WHERE d.classid = o.classid AND d.objid = o.objid AND d.deptype IN ('e', 'i'))
+  SELECT FROM pg_depend d
+  WHERE d.classid = o.classid AND d.objid = o.objid AND d.objsubid = 0 AND d.deptype IN ('e', 'i'))
 ORDER BY 1, 5"""
 
 _TABLE = f"{BOOKKEEPING}.publication"

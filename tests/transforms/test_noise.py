@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anon_assets.contracts.database import Column
+from anon_assets.contracts.transform import TRANSFORMS
+from anon_assets.errors import TransformError
+
+LAW_CASES = [
+    {"amount": 5},
+    {"amount": 2.5, "distribution": "gaussian", "minimum": -3, "maximum": 1_000},
+    {"ratio": 0.5, "distribution": "laplace"},
+]
+MANY = 20_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        (pa.decimal128(8, 2), {"precision": 8, "scale": 2}),
+        (pa.decimal128(38, 10), {"precision": 38, "scale": 10}),
+        (pa.decimal256(50, 3), {"precision": 50, "scale": 3}),
+        (pa.decimal128(5, 0), {"precision": 5, "scale": 0}),
+    ],
+    ids=str,
+)
+def test_decimals_keep_precision_and_scale(make, apply, kind, facts) -> None:
+    unit = Decimal(1).scaleb(-kind.scale)
+    most = Decimal(10**kind.precision - 1).scaleb(-kind.scale) if kind.precision < 28 else None
+    values = [Decimal(n % 100).quantize(unit) for n in range(500)] + ([most, -most] if most else [])
+    noisy = apply(make("noise", amount=1_000), values, kind, logical="decimal", **facts)
+    assert all(was != now for was, now in zip(values, noisy, strict=True))
+    assert all(abs(now - was) <= 1_000 for was, now in zip(values, noisy, strict=True))
+    assert len({now % 1 for now in noisy}) > (1 if kind.scale else 0)
+
+
+def test_numbers_as_text_keep_each_its_scale(make, apply) -> None:
+    values = ["1.50", "-3", "0.00000001", "NaN", "Infinity", None, "123456789012345678901234567890.5", "+7.0", "0007"]
+    noisy = apply(make("noise", amount=5), values, logical="decimal")
+    scales = [len(text.partition(".")[2]) if text else None for text in values]
+    assert [len(text.partition(".")[2]) if text else None for text in noisy] == scales
+    assert noisy[3:6] == ["NaN", "Infinity", None]
+    for was, now in zip(values, noisy, strict=True):
+        if was not in {"NaN", "Infinity", None}:
+            assert 0 < abs(Decimal(now) - Decimal(was)) <= 5
+            assert "E" not in now and "+" not in now
+
+
+@given(st.lists(st.decimals(-(10**20), 10**20, places=6, allow_nan=False), min_size=1, max_size=8))
+@settings(max_examples=30)
+def test_text_and_decimal_columns_agree_with_exact_arithmetic(values) -> None:
+    import polars as pl
+
+    from anon_assets.contracts.transform import Context
+    from anon_assets.keys import KeyRing
+    from anon_assets.sealed import Sealed
+
+    transform = TRANSFORMS.load("noise")(amount=3, minimum=-50, maximum=50.000001)
+    texts = [format(value.quantize(Decimal("0.000001")), "f") for value in values]
+    rows = pl.Series([str(number) for number in range(len(values))])
+    keys = KeyRing("example", {1: Sealed(bytes(32))})
+    context = Context("c", Column("c", logical="decimal"), "d", keys, rows=lambda: rows)
+    as_text = transform.apply(pa.array(texts), context).to_pylist()
+    decimals = pa.array([Decimal(text) for text in texts], pa.decimal128(38, 6))
+    as_decimal = transform.apply(decimals, context).to_pylist()
+    assert [Decimal(text) for text in as_text] == as_decimal
+    assert all(Decimal(-50) <= value <= Decimal("50.000001") for value in as_decimal)
+
+
+@pytest.mark.parametrize(("kind", "bits"), [(pa.int16(), 16), (pa.int32(), 32), (pa.int64(), 64), (pa.uint8(), 8)])
+def test_integers_stay_within_their_bits(make, apply, kind, bits) -> None:
+    low, high = (0, 255) if kind == pa.uint8() else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+    values = [low, high, 1, None] * 50
+    noisy = apply(make("noise", amount=100), values, kind, bits=bits)
+    assert all(now is None if was is None else low <= now <= high for was, now in zip(values, noisy, strict=True))
+    assert all(was is None or 0 < abs(was - now) <= 100 for was, now in zip(values, noisy, strict=True))
+
+
+def test_bounds_hold_and_a_value_at_a_bound_still_moves(make, apply) -> None:
+    noisy = apply(make("noise", amount=3, minimum=0.5, maximum=9.9), [1, 9, 5, -70, 70] * 40, pa.int64())
+    assert min(noisy) >= 1 and max(noisy) <= 9
+    assert all(
+        was != now for was, now in zip([1, 9, 5] * 40, [n for i, n in enumerate(noisy) if i % 5 < 3], strict=True)
+    )
+    floats = apply(make("noise", amount=3, maximum=0.1), [0.1] * 100, pa.float32())
+    assert max(floats) <= 0.1 and np.float32(0.1) not in np.array(floats, np.float32)
+
+
+def test_floats_keep_what_is_no_number_and_stay_finite(make, apply) -> None:
+    big = float(np.finfo(np.float64).max)
+    noisy = apply(make("noise", ratio=5), [math.nan, math.inf, -math.inf, big, 0.0, 1.0], pa.float64())
+    assert math.isnan(noisy[0]) and noisy[1:3] == [math.inf, -math.inf]
+    assert math.isfinite(noisy[3]) and noisy[4] == 0.0 and noisy[5] != 1.0
+    (tiny,) = apply(make("noise", amount=1e-300), [1.0], pa.float64())
+    assert tiny != 1.0 and tiny == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("distribution", "deviation", "beyond_two"),
+    [("uniform", 3**-0.5, 0), ("gaussian", 1, 0.0455), ("laplace", 2**0.5, 0.1353)],
+)
+def test_distributions(make, apply, distribution, deviation, beyond_two) -> None:
+    noisy = apply(make("noise", amount=10, distribution=distribution), np.full(MANY, 1e6).tolist(), pa.float64())
+    drawn = (np.array(noisy) - 1e6) / 10
+    assert abs(drawn.mean()) < 0.04
+    assert drawn.std() == pytest.approx(deviation, rel=0.03)
+    assert (np.abs(drawn) > 2).mean() == pytest.approx(beyond_two, abs=0.01)
+
+
+def test_noise_is_of_value_and_row_and_repeats(make, apply) -> None:
+    transform = make("noise", amount=1_000)
+    once = apply(transform, [500] * 4, pa.int64(), rows=["a", "b", "c", "a"])
+    assert once[0] == once[3] and len(set(once)) == 3
+    assert apply(transform, [500] * 2, pa.int64(), rows=["c", "b"]) == [once[2], once[1]]
+    assert apply(transform, [501], pa.int64(), rows=["a"])[0] - 501 != once[0] - 500
+
+
+def test_ratio_leaves_zero_and_scales(make, apply) -> None:
+    noisy = apply(make("noise", ratio=0.1), [0, 10_000, -10_000] * 100, pa.int64())
+    assert set(noisy[::3]) == {0}
+    assert all(9_000 <= value <= 11_000 for value in noisy[1::3]) and all(-11_000 <= v <= -9_000 for v in noisy[2::3])
+
+
+@pytest.mark.parametrize("text", ["canary", "1e5", "", "9" * 61, "1.", "--1", "0x10"])
+def test_text_that_is_no_number_is_counted_and_not_shown(make, apply, text) -> None:
+    with pytest.raises(TransformError, match="1 of 2 values") as caught:
+        apply(make("noise", amount=1), [text, "1"], logical="decimal")
+    assert not text or text not in str(caught.value).replace("1 of 2", "")
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"amount": 1, "ratio": 1},
+        {"amount": 0},
+        {"ratio": -1},
+        {"amount": 1, "minimum": 2, "maximum": 2},
+        {"ratio": "nan"},
+    ],
+)
+def test_parameters(parameters) -> None:
+    member, found = TRANSFORMS.parse({"noise": parameters}, "x")
+    assert member is None and found
+
+
+def test_problems(make) -> None:
+    assert list(make("noise", amount=0.001).problems(Column("c", logical="decimal", precision=8, scale=2)))
+    assert list(make("noise", amount=0.5).problems(Column("c", logical="integer", bits=32)))
+    between = make("noise", amount=2, minimum=0.2, maximum=0.8)
+    assert list(between.problems(Column("c", logical="integer")))
+    assert not list(between.problems(Column("c", logical="float")))
+    assert make("noise", amount=2).effects(Column("c")).scope == "row"
