@@ -216,14 +216,17 @@ def test_a_source_person_in_another_table_fails():
     assert judge({"s.person": person, "s.staff": staff})["s.staff"].passed
 
 
-@pytest.mark.parametrize("text", ["spoke to {0} {1} today", "{1}, {0}", "{0}.{1}@mail.example", "{0} {1}"])
+@pytest.mark.parametrize(
+    "text", ["spoke to {0} {1} today", "{1}, {0}", "by: {1},{0} (new)", "{1} {0}", "{0}.{1}@mail.example", "{0} {1}"]
+)
 def test_a_full_name_in_text_fails(text):
     first, last = people(30, 1)
     out_first, out_last = people(30, 2)
     person = Tab({"f": Col(first, out_first, FAKE, FIRST), "l": Col(last, out_last, FAKE, LAST)})
     note = Tab({"note": Col(["fine", text.format(first[4], last[4])])})
     assert judge({"s.person": person, "s.note": note})["s.note"].blocks
-    apart = Tab({"note": Col([f"{first[4]} and {last[4]}", f"{first[1]} {last[2]}"])})
+    listed = f"Dave {last[4]}, {first[4]} Harris / Dave {last[4]}/{first[4]} Harris"
+    apart = Tab({"note": Col([f"{first[4]} and {last[4]}", f"{first[1]} {last[2]}", listed])})
     assert judge({"s.person": person, "s.note": apart})["s.note"].passed
 
 

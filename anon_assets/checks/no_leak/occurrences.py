@@ -173,10 +173,11 @@ def candidates(
             gathered = gathered.group_by(pl.exclude("count")).agg(pl.col("count").sum())
         if gathered is not None and len(gathered):
             key, words = pl.Series(hashed(gathered["value"])), padded(gathered["value"])
-            parts.append(gathered.with_columns(words=words, source=pl.lit(number, pl.UInt32), key=key))
+            turned = gathered["value"].str.contains(", ", literal=True) & (source.why == "names")
+            parts.append(gathered.with_columns(words=words, source=pl.lit(number, pl.UInt32), key=key, turned=turned))
     covered = sum(len(each) for each in keys.values()) / max(total, 1)
     numbers = dict.fromkeys(("hash", "key"), pl.UInt64) | dict.fromkeys(("count", "source"), pl.UInt32)
-    empty = {"value": pl.String, "words": pl.String, "form": pl.UInt8, "size": pl.UInt8} | numbers
+    empty = {"value": pl.String, "words": pl.String, "form": pl.UInt8, "size": pl.UInt8, "turned": pl.Boolean} | numbers
     return (pl.concat(parts) if parts else pl.DataFrame(schema=empty)), covered
 
 
@@ -211,8 +212,14 @@ def _stands(text: pl.Series, pairs: pl.DataFrame) -> pl.Series:
     )  # fmt: skip
     turned = pairs["turned"]
     if turned.any():
-        escaped = pairs["value"].str.replace_all(r"([^\p{L}\p{N}\s])", r"\${1}").str.replace(r"\s*,\s*", r"\s*,\s*")
-        frame = frame.with_columns(turned=turned, pattern=r"(?:^|[^\p{L}\p{N}\s]\s*)" + escaped + r"(?:$|[^\p{L}\p{N}])")
+        escaped = (
+            pairs["value"]
+            .str.replace_all(r"([\\.+*?()|\[\]{}^$#&~-])", r"\${1}")
+            .str.replace(", ", r"\s*,\s*", literal=True)
+        )
+        frame = frame.with_columns(
+            turned=turned, pattern=r"(?:^|[^\p{L}\p{N}\s]\s*)" + escaped + r"(?:$|[^\p{L}\p{N}])"
+        )
         exact = (pl.col("padded") == pl.col("words")) | pl.col("text").str.contains(pl.col("pattern"), strict=False)
         verdict = verdict & (~pl.col("turned") | exact)
     return frame.select(verdict.fill_null(value=False)).to_series()
