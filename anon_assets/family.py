@@ -11,24 +11,16 @@ import importlib.metadata
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from anon_assets.errors import DocumentError
 from anon_assets.findings import Finding, near
 
-__all__ = ["Family", "Member", "ProjectPath", "validation_findings"]
-
-
-def _from_root(value: str, info: ValidationInfo) -> str:
-    root = (info.context or {}).get("root")
-    return value if root is None else str(Path(root) / Path(value).expanduser())
-
-
-ProjectPath = Annotated[str, AfterValidator(_from_root)]
-"""A path in a profile: a relative one starts at the project's folder, wherever the command is run from."""
+__all__ = ["Family", "Member", "validation_findings"]
 
 
 class Member(BaseModel):
@@ -70,6 +62,7 @@ class Family(Generic[M]):
         self.package = f"anon_assets.{name}"
         self.contract = contract
 
+    @cached_property
     def _entry_points(self) -> dict[str, importlib.metadata.EntryPoint]:
         return {point.name: point for point in importlib.metadata.entry_points(group=f"anon_assets.{self.name}")}
 
@@ -77,7 +70,7 @@ class Family(Generic[M]):
         """Every kind, sorted; no member is imported."""
         folder = importlib.import_module(self.package)
         own = {module.name for module in pkgutil.iter_modules(folder.__path__)}
-        return sorted(own | set(self._entry_points()))
+        return sorted(own | set(self._entry_points))
 
     def load(self, kind: str) -> type[M]:
         """The class of one kind.
@@ -86,7 +79,7 @@ class Family(Generic[M]):
         """
         if kind not in self.kinds():
             raise DocumentError(self.name, f"no kind {kind!r}", near(kind, self.kinds()))
-        points = self._entry_points()
+        points = self._entry_points
         if kind in points:
             found = points[kind].load()
         else:

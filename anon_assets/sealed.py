@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from anon_assets.errors import KeyUnavailable
+from anon_assets.paths import ProjectPath
 
 __all__ = ["Reference", "Sealed"]
 
@@ -70,7 +71,7 @@ class Reference(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     env: str | None = None
-    file: str | None = None
+    file: ProjectPath | None = None
 
     @model_validator(mode="before")
     @classmethod

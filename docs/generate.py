@@ -66,7 +66,9 @@ def policy_page() -> str:
         for key, facts in schema["properties"].items():
             kind = facts.get("type", "any of" if "anyOf" in facts else "any")
             kind = " or ".join(kind) if isinstance(kind, list) else kind
-            lines.append(f"| `{key}` | {kind} | {'yes' if key in required else 'no'} | {cell(facts.get('description', ''))} |")
+            lines.append(
+                f"| `{key}` | {kind} | {'yes' if key in required else 'no'} | {cell(facts.get('description', ''))} |"
+            )
             items = facts.get("items", {}).get("properties", {}) if isinstance(facts.get("items"), dict) else {}
             for inner, each in items.items():
                 lines.append(f"| `{key}[].{inner}` | | | {cell(each.get('description', ''))} |")

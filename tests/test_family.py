@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib.metadata
 import sys
 import types
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import pyarrow as pa
@@ -105,6 +106,12 @@ class ReverseText(Transform):
         return pc.utf8_reverse(column)
 
 
+@pytest.fixture(autouse=True)
+def _look_up_again() -> Iterator[None]:
+    yield
+    vars(TRANSFORMS).pop("_entry_points", None)
+
+
 def _install(monkeypatch: pytest.MonkeyPatch, name: str, **held: object) -> None:
     module = types.ModuleType("third_party")
     vars(module).update(held)
@@ -115,6 +122,7 @@ def _install(monkeypatch: pytest.MonkeyPatch, name: str, **held: object) -> None
         return [point] if group == "anon_assets.transforms" else []
 
     monkeypatch.setattr(importlib.metadata, "entry_points", entry_points)
+    vars(TRANSFORMS).pop("_entry_points", None)  # they are looked up once
 
 
 def test_third_parties_join_by_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
+from functools import cached_property
 
 import pyarrow as pa
 
@@ -134,7 +135,7 @@ class View:
     reads: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schema:
     """Everything of a database that a plan is compiled against.
 
@@ -157,7 +158,7 @@ class Schema:
                 return table
         raise KeyError(place)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over all facts but row estimates: changes exactly when the plan must be compiled anew."""
         facts = asdict(self)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -123,7 +124,7 @@ class PlannedTable:
         return tuple(column.column.name for column in self.columns)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """What a run will do, proven to fit before a row is read.
 
@@ -171,7 +172,7 @@ class Plan:
             "tables": {table.place: _table_dict(table) for table in self.tables},
         }
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """SHA-256 over ``to_dict``: equal exactly when the plans do the same to the same schema."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()

@@ -61,7 +61,8 @@ def last_verdicts(product: Product, plan: Plan) -> Mapping[str, Sequence[Verdict
     Raises: StoreError when a table was not scanned.
     """
     found = {
-        table.place: [Verdict(**verdict) for verdict in _read(product, table.place)["verdicts"]] for table in plan.copied
+        table.place: [Verdict(**verdict) for verdict in _read(product, table.place)["verdicts"]]
+        for table in plan.copied
     }
     return refine(plan.schema, found)
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from anon_assets.checks.no_leak import NoLeak
 from anon_assets.checks.no_leak.chance import poisson_bound
-from anon_assets.checks.no_leak.words import Grams, KeySet, normal, padded, word_grams
+from anon_assets.checks.no_leak.hashes import KeySet
+from anon_assets.checks.no_leak.words import Grams, normal, padded, word_grams
 
 from .memory_evidence import (
     ACCEPTED,

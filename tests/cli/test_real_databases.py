@@ -62,7 +62,9 @@ def test_sakila(cli, tmp_path, embedded_server, sakila_url, make_database):
         "SELECT password FROM staff",
     )
     assert len(secret) > 1200
-    people = rows(sakila_url, "SELECT first_name, last_name FROM customer UNION SELECT first_name, last_name FROM staff")
+    people = rows(
+        sakila_url, "SELECT first_name, last_name FROM customer UNION SELECT first_name, last_name FROM staff"
+    )
     pairs = {f"{first}{between}{last}".encode() for first, last in people for between in (" ", "\t", ",", '","')}
     names = {f"{first} {last}".encode() for first, last in people}
     found = dumped(embedded_server, target) + statistics(target)
@@ -78,7 +80,9 @@ def test_sakila(cli, tmp_path, embedded_server, sakila_url, make_database):
         assert not [key for key in before if before[key][0] == after[key][0] or before[key][1] == after[key][1]]
     # structure came along: views answer, triggers and sequences work
     assert rows(target, "SELECT count(*) FROM customer_list") == rows(sakila_url, "SELECT count(*) FROM customer_list")
-    assert rows(target, "SELECT nextval('customer_customer_id_seq') > (SELECT max(customer_id) FROM customer)") == [(True,)]
+    assert rows(target, "SELECT nextval('customer_customer_id_seq') > (SELECT max(customer_id) FROM customer)") == [
+        (True,)
+    ]
     # a second run replaces what the first one published, and gives the same rows
     before = dumped(embedded_server, target)
     assert cli("-C", project, "run", "sakila").code == 0
@@ -102,7 +106,9 @@ def test_chinook(cli, tmp_path, embedded_server, chinook_url, make_database):
         "SELECT phone FROM customer UNION SELECT phone FROM employee",
         "SELECT fax FROM customer UNION SELECT fax FROM employee",
     )
-    people = rows(chinook_url, "SELECT first_name, last_name FROM customer UNION SELECT first_name, last_name FROM employee")
+    people = rows(
+        chinook_url, "SELECT first_name, last_name FROM customer UNION SELECT first_name, last_name FROM employee"
+    )
     found = dumped(embedded_server, target) + statistics(target)
     written = every_file(project / ".anon") + ran.out.encode() + ran.err.encode()
     for place in (found, written):

@@ -82,7 +82,13 @@ def refused(tmp_path: Path, text: str, schema: Schema = SCHEMA) -> str:
 def test_a_good_policy_names_every_column_and_links_inherit(tmp_path):
     plan = compiled(tmp_path, GOOD)
     order = {each.column.name: each for each in plan.table("public.order").columns}
-    assert [each.column.name for each in plan.table("public.customer").columns] == ["id", "email", "name", "born", "mood"]
+    assert [each.column.name for each in plan.table("public.customer").columns] == [
+        "id",
+        "email",
+        "name",
+        "born",
+        "mood",
+    ]
     assert order["mail"].spelled == plan.table("public.customer").columns[1].spelled
     assert order["mail"].domain == "public.customer.email"
     assert order["mail"].inherited == "public.customer.email"

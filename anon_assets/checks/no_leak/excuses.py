@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 
 from anon_assets.checks.no_leak.chance import poisson_bound
-from anon_assets.checks.no_leak.occurrences import Hit, Target
+from anon_assets.checks.no_leak.hashes import Collector, hashed
+from anon_assets.checks.no_leak.occurrences import Target
 from anon_assets.checks.no_leak.sources import Limits, Source, values_of
-from anon_assets.checks.no_leak.words import Collector, hashed
+from anon_assets.checks.no_leak.verifying import Hit
 from anon_assets.contracts.check import Evidence
 
 __all__ = ["excused"]

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from anon_assets.checks.no_leak.chance import poisson_bound
-from anon_assets.checks.no_leak.words import Hashes, hashed, normal
+from anon_assets.checks.no_leak.hashes import Hashes, hashed
+from anon_assets.checks.no_leak.words import normal
 
 __all__ = ["PairSet", "expected_pairs", "leaked_pairs"]
 

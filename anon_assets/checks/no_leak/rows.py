@@ -10,7 +10,8 @@ import polars as pl
 import pyarrow as pa
 
 from anon_assets.checks.no_leak.chance import poisson_bound
-from anon_assets.checks.no_leak.words import Collector, Hashes, hashed, normal
+from anon_assets.checks.no_leak.hashes import Collector, Hashes, hashed
+from anon_assets.checks.no_leak.words import normal
 from anon_assets.contracts.check import Evidence, Treatment
 
 __all__ = ["RowJudge", "permutation_chance"]

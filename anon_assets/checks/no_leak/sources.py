@@ -10,16 +10,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from anon_assets.checks.no_leak.words import (
-    GRAM,
-    Collector,
-    Grams,
-    Hashes,
-    hashed,
-    is_mail,
-    normal,
-    phone_form,
-)
+from anon_assets.checks.no_leak.hashes import Collector, Hashes, hashed
+from anon_assets.checks.no_leak.words import GRAM, Grams, is_mail, normal, phone_form
 from anon_assets.columns import as_text, to_arrow, to_polars
 from anon_assets.contracts.check import Evidence
 from anon_assets.contracts.detector import DETECTORS, Detector, Verdict

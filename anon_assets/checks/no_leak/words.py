@@ -16,26 +16,10 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from anon_assets.checks.no_leak.hashes import SEED, Hashes, hashed
 from anon_assets.columns import as_text, logical_of, plain, to_polars
 
-__all__ = [
-    "GRAM",
-    "Collector",
-    "Grams",
-    "Hashes",
-    "KeySet",
-    "Tokens",
-    "hashed",
-    "is_mail",
-    "mails",
-    "normal",
-    "ordered",
-    "padded",
-    "phone_form",
-    "word_grams",
-]
-
-Hashes = npt.NDArray[np.uint64]
+__all__ = ["GRAM", "Grams", "Tokens", "is_mail", "mails", "normal", "padded", "phone_form", "word_grams"]
 
 GRAM = 6
 """A longer value is looked for by its first six words, then compared whole."""
@@ -45,7 +29,6 @@ _LOCAL = r"[\p{L}\p{N}]+(?:[._%+'-][\p{L}\p{N}]+)*"
 _LABEL = r"[\p{L}\p{N}]+(?:-+[\p{L}\p{N}]+)*"
 _MAIL = rf"{_LOCAL}@{_LABEL}(?:\.{_LABEL})*"
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
-_SEED = 7
 
 
 def normal(column: pa.Array | pa.ChunkedArray, *, json: bool = False) -> pl.Series:
@@ -113,7 +96,7 @@ class Tokens:
         lists = text.str.extract_all(pattern)
         lengths = lists.list.len().fill_null(0).to_numpy()
         flat = lists.filter(pl.Series(lengths > 0)).list.explode()
-        return cls(flat.hash(_SEED).to_numpy(), np.repeat(np.arange(len(text)), lengths), len(text))
+        return cls(flat.hash(SEED).to_numpy(), np.repeat(np.arange(len(text)), lengths), len(text))
 
     def grams(self, sizes: Sequence[int]) -> list[tuple[npt.NDArray[np.intp], Hashes]]:
         """For each wanted size k: (row, hash) of every k words that stand in a row."""
@@ -161,7 +144,7 @@ class Grams:
         lists = text.str.extract_all(_WORD)
         words = lists.list.len().fill_null(0).to_numpy().astype(np.intp)
         flat = lists.filter(pl.Series(words > 0)).list.explode()
-        tokens = flat.hash(_SEED).to_numpy()
+        tokens = flat.hash(SEED).to_numpy()
         rows = np.repeat(np.arange(len(text)), words)
         lengths = flat.str.len_chars().to_numpy()
         characters = np.bincount(rows, weights=lengths, minlength=len(text)).astype(np.float64)
@@ -200,70 +183,3 @@ def phone_form(text: pl.Series) -> pl.Series:
     digits = text.filter(shaped).str.replace_all("[^0-9]", "")
     digits = digits.set(digits.str.len_bytes() < 9, None)
     return pl.Series([None], dtype=pl.String).new_from_index(0, len(text)).scatter(shaped.arg_true(), digits)
-
-
-def hashed(text: pl.Series) -> Hashes:
-    """One hash per value; leave nulls out before."""
-    return text.hash(_SEED).to_numpy()
-
-
-def ordered(hashes: Hashes) -> Hashes:
-    """Each hash once, ascending. Sorting beats the hash table that ``numpy.unique`` builds."""
-    every = np.sort(hashes)
-    if len(every) < 2:
-        return every
-    fresh = np.empty(len(every), np.bool_)
-    fresh[0] = True
-    np.not_equal(every[1:], every[:-1], out=fresh[1:])
-    return every[fresh]
-
-
-class Collector:
-    """Gathers hashes and keeps each once: 8 bytes per distinct value, and a bounded rest that is not yet sorted."""
-
-    def __init__(self) -> None:
-        self._parts: list[Hashes] = []
-        self._pending = 0
-
-    def add(self, hashes: Hashes) -> None:
-        """Take more hashes, repeats allowed."""
-        self._parts.append(hashes)
-        self._pending += len(hashes)
-        if self._pending > 1 << 20:
-            self._parts = [ordered(np.concatenate(self._parts))]
-            self._pending = 0
-
-    def result(self) -> Hashes:
-        """Every hash once, ascending."""
-        if len(self._parts) != 1 or self._pending:
-            self._parts = [ordered(np.concatenate(self._parts)) if self._parts else np.empty(0, np.uint64)]
-            self._pending = 0
-        return self._parts[0]
-
-
-class KeySet:
-    """A set of 64-bit hashes with a fast answer for those that are not in it.
-
-    Args:
-        parts: arrays of hashes, in any order, repeats allowed.
-    """
-
-    def __init__(self, parts: Sequence[Hashes]) -> None:
-        self.sorted: Hashes = ordered(np.concatenate(parts)) if parts else np.empty(0, np.uint64)
-        bits = min(26, max(10, len(self.sorted).bit_length() + 3))
-        self._shift = np.uint64(64 - bits)
-        self._filter = np.zeros(1 << bits, np.bool_)
-        self._filter[self.sorted >> self._shift] = True
-
-    def __len__(self) -> int:
-        return len(self.sorted)
-
-    def where(self, hashes: Hashes) -> npt.NDArray[np.intp]:
-        """Positions of the hashes that are in the set."""
-        if not len(self.sorted) or not len(hashes):
-            return np.empty(0, np.intp)
-        maybe = np.flatnonzero(self._filter[hashes >> self._shift])
-        picked = hashes[maybe]
-        spot = np.minimum(np.searchsorted(self.sorted, picked), len(self.sorted) - 1)
-        found: npt.NDArray[np.intp] = maybe[self.sorted[spot] == picked]
-        return found

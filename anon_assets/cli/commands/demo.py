@@ -115,12 +115,12 @@ def _show_work(product: Product) -> None:
                 entities[verdict.entity] += 1
                 what = verdict.entity if verdict.verdict == "type" else f"text with {verdict.entity}"
                 rows.append([table.place, planned.column.name, what, f"{verdict.confidence:.2f}", planned.spelled])
-    show_table(
-        "Found, and done", ["table", "column", "found", "confidence", "transform"], rows, numbers=["confidence"]
-    )
+    show_table("Found, and done", ["table", "column", "found", "confidence", "transform"], rows, numbers=["confidence"])
     total = sum(len(table.columns) for table in plan.copied)
     listed = ", ".join(f"{count} {entity}" for entity, count in entities.most_common())
-    console().print(f"{len(rows)} of {total} columns in {len(plan.copied)} tables hold personal data: {listed}.\n", markup=False)
+    console().print(
+        f"{len(rows)} of {total} columns in {len(plan.copied)} tables hold personal data: {listed}.\n", markup=False
+    )
 
 
 def _show_next(product: Product) -> None:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anon_assets.contracts.kms import Kms
 from anon_assets.errors import KeyUnavailable
-from anon_assets.family import ProjectPath
+from anon_assets.paths import ProjectPath
 from anon_assets.sealed import Sealed
 
 __all__ = ["Local"]

@@ -16,7 +16,7 @@ from urllib.parse import unquote_to_bytes
 
 from anon_assets.contracts.store import Store
 from anon_assets.errors import StoreError
-from anon_assets.family import ProjectPath
+from anon_assets.paths import ProjectPath
 
 __all__ = ["Local"]
 

@@ -26,6 +26,7 @@ POOLS = ("first_name", "last_name", "city", "region", "country", "company", "job
 _ENGLISH = ("en_US",)
 _REGIONS = ("states", "provinces", "regions", "departments", "counties", "cantons", "prefectures", "region_names")
 _LOREM_WORDS = 30_000
+_DIGIT = re.compile(r"\d")
 
 
 _PROVIDERS = ("person", "address", "company", "job")
@@ -78,15 +79,15 @@ def _listed(name: str, chosen: tuple[str, ...], pattern: str) -> list[str]:
 def _tidy(found: Iterable[str], *, latin: bool) -> list[str]:
     """Sorted, without blanks, digits, and entries that differ in case only."""
     by_fold: dict[str, str] = {}
-    for text in sorted(unicodedata.normalize("NFC", entry.strip()) for entry in found):
-        sound = len(text) > 1 and text.isprintable() and not any(character.isdigit() for character in text)
+    for text in sorted({unicodedata.normalize("NFC", entry.strip()) for entry in found}):
+        sound = len(text) > 1 and text.isprintable() and not _DIGIT.search(text)
         if sound and (not latin or _is_latin(text)):
             by_fold.setdefault(text.casefold(), text)
     return sorted(by_fold.values())
 
 
 def _is_latin(text: str) -> bool:
-    return all(not c.isalpha() or unicodedata.name(c, "").startswith("LATIN") for c in text)
+    return text.isascii() or all(not c.isalpha() or unicodedata.name(c, "").startswith("LATIN") for c in text)
 
 
 def _paired(heads: list[str], tails: list[str], between: str = " ") -> list[str]:

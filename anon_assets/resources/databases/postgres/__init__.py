@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
-from pydantic import field_validator, model_validator
+from pydantic import ValidationInfo, field_validator, model_validator
 
 from anon_assets.contracts.database import Database, Publication, Snapshot
 from anon_assets.errors import ConnectionFailed, TargetRefused, UsageError
+from anon_assets.paths import ProjectPath
 from anon_assets.resources.databases.postgres.connect import connect, parse_url, place_of, translated
 from anon_assets.resources.databases.postgres.embedded import server_parameters
 from anon_assets.resources.databases.postgres.mark import read_mark
@@ -42,14 +43,14 @@ class Postgres(Database):
     title: ClassVar[str] = "PostgreSQL 12 or later"
 
     url: Reference | str | None = None
-    embedded: str | None = None
+    embedded: ProjectPath | None = None
     database: str | None = None
 
     @field_validator("url", mode="before")
     @classmethod
-    def _holds_no_password(cls, value: Any) -> Any:
+    def _holds_no_password(cls, value: Any, info: ValidationInfo) -> Any:
         if isinstance(value, Mapping):
-            return Reference.model_validate(dict(value))
+            return Reference.model_validate(dict(value), context=info.context)
         if isinstance(value, str) and any("password" in key or "secret" in key for key in parse_url(value)):
             raise ValueError("a url with a password written out; put the url in a variable and write {env: NAME}")
         return value
