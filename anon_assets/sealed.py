@@ -55,7 +55,7 @@ class Sealed:
         """Constant time in the content."""
         return isinstance(other, Sealed) and hmac.compare_digest(self._material, other._material)
 
-    def __hash__(self) -> NoReturn:  # type: ignore[override]  # a hash of a secret is a fingerprint of it
+    def __hash__(self) -> NoReturn:  # a hash of a secret is a fingerprint of it
         raise TypeError("a sealed value has no hash")
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:

@@ -22,7 +22,7 @@ from anon_assets.stages.product import load_product
 from anon_assets.stages.session import open_session
 
 TABLE = """
-CREATE TABLE person (
+CREATE TABLE public.person (
   id bigint NOT NULL, first_name text NOT NULL, last_name text NOT NULL, email text NOT NULL, phone text, city text,
   born date, balance double precision)
 """
@@ -73,18 +73,21 @@ def plain_copy(source: Postgres, target: Postgres, folder: Path) -> float:
     """Seconds for COPY of the table out to a file and into a table of another database, with its key."""
     file = folder / "copy.bin"
     started = time.perf_counter()
-    with psycopg.connect(**source.parameters()) as connection, file.open("wb") as sink:
-        with connection.cursor().copy("COPY person TO STDOUT (FORMAT binary)") as copy:
-            for block in copy:
-                sink.write(block)
+    with (
+        psycopg.connect(**source.parameters()) as connection,
+        file.open("wb") as sink,
+        connection.cursor().copy("COPY person TO STDOUT (FORMAT binary)") as copy,
+    ):
+        for block in copy:
+            sink.write(block)
     with psycopg.connect(**target.parameters()) as connection, file.open("rb") as blocks:
-        connection.execute("DROP TABLE IF EXISTS person")
+        connection.execute("DROP TABLE IF EXISTS public.person")
         connection.execute(TABLE)
         with connection.cursor().copy("COPY person FROM STDIN (FORMAT binary)") as copy:
             while block := blocks.read(1 << 20):
                 copy.write(block)
-        connection.execute("ALTER TABLE person ADD PRIMARY KEY (id)")
-        connection.execute("ALTER TABLE person ADD UNIQUE (email)")
+        connection.execute("ALTER TABLE public.person ADD PRIMARY KEY (id)")
+        connection.execute("ALTER TABLE public.person ADD UNIQUE (email)")
     seconds = time.perf_counter() - started
     with psycopg.connect(**target.parameters()) as connection:
         connection.execute("DROP TABLE person")
@@ -111,7 +114,7 @@ def main() -> None:
             filling.execute(TABLE)
             batches = rows_of(rows)
             filling.copy("public", "person", batches[0].schema.names, batches)
-            filling.execute("ALTER TABLE person ADD PRIMARY KEY (id); ALTER TABLE person ADD UNIQUE (email)")
+            filling.execute("ALTER TABLE public.person ADD PRIMARY KEY (id); ALTER TABLE public.person ADD UNIQUE (email)")
             del batches
         copied = plain_copy(source, target, folder)
         print(f"{rows:,} rows of 8 columns\n")

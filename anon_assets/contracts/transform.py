@@ -134,7 +134,7 @@ class Transform(Member):
     def effects(self, column: Column) -> Effects:
         """What this transform, with these parameters, does to a column of these facts."""
 
-    def problems(self, column: Column) -> Iterator[str]:
+    def problems(self, column: Column) -> Iterator[str]:  # noqa: ARG002 for members to use
         """Reasons, beyond the declared effects, why these parameters do not fit the column. Sentences without values."""
         yield from ()
 

@@ -52,12 +52,12 @@ def parse_profile(document: Document, root: Path) -> Profile:
 
     Raises: FindingsError with every unknown key, unknown kind and literal secret at once.
     """
-    data, found = document.data, []
-    for key in data:
-        if key not in _KEYS:
-            found.append(
-                Finding("error", "unknown-key", str(key), "no such key", near(str(key), _KEYS), document.at(key))
-            )
+    data = document.data
+    found = [
+        Finding("error", "unknown-key", key, "no such key", near(key, _KEYS), document.at(key))
+        for key in data
+        if key not in _KEYS
+    ]
     absent = [key for key in _KEYS if key not in data]
     found += [Finding("error", "missing-key", key, "a required key is missing", "", document.at()) for key in absent]
     databases: dict[str, Database] = {}

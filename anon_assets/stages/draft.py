@@ -18,7 +18,7 @@ __all__ = ["Proposal", "draft_policy", "propose", "update_policy"]
 _INSIDE: tuple[Any, ...] = ({"fake": {"as": "text"}}, "null", {"mask": {}}, {"constant": {}}, {"constant": "{}"})
 _LAST: tuple[Any, ...] = (
     "null", {"token": {}}, {"token": {"length": 17}}, {"mask": {}}, {"constant": "-"}, {"constant": 0},
-    {"constant": "2000-01-01"}, {"constant": {}}, {"constant": "{}"}, {"constant": "0.0.0.0"},
+    {"constant": "2000-01-01"}, {"constant": {}}, {"constant": "{}"}, {"constant": "192.0.2.1"},
 )  # fmt: skip
 """What to fall back on for a personal column when its detector proposes nothing that fits."""
 

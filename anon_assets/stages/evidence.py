@@ -41,19 +41,25 @@ class StagedEvidence(Evidence):
         }
 
     def treatment(self, table: str, column: str) -> Treatment:
+        """What the plan does to a column."""
         return self._treatments[table, column]
 
     def columns(self, table: str) -> Sequence[str]:
+        """Names of the published columns."""
         return self._plan.table(table).reads
 
     def verdicts(self, table: str) -> Mapping[str, Verdict]:
+        """Refined verdicts by column."""
         return {verdict.column: verdict for verdict in self._verdicts.get(table, ())}
 
     def source(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Raw rows, as staged."""
         return read_batches(self._product.profile.store, self._product.staged("raw", table), self._keys, columns)
 
     def anonymized(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Anonymized rows, as staged."""
         return read_batches(self._product.profile.store, self._product.staged("anonymized", table), self._keys, columns)
 
     def source_rows(self, table: str) -> int:
+        """Rows that the database counted."""
         return read_facts(self._product.profile.store, self._product.staged("raw", table)).source_rows

@@ -12,7 +12,7 @@ __all__ = ["prefetch"]
 T = TypeVar("T")
 
 
-def prefetch(items: Iterable[T], ahead: int = 2) -> Iterator[T]:
+def prefetch(items: Iterable[T], ahead: int = 2) -> Iterator[T]:  # noqa: C901 one protocol between two threads
     """The same items in the same order, produced while the consumer works (Arrow and polars release the GIL).
 
     Args:

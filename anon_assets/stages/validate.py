@@ -25,10 +25,9 @@ def planned_checks(suite: Suite, places: Sequence[str]) -> list[tuple[Check, tup
     Args:
         suite: of the product. places: of the tables whose rows are published.
     """
-    planned: list[tuple[Check, tuple[str, ...]]] = []
-    for member in CHECKS:
-        if member.always:
-            planned.append((suite.checks.get(member.kind()) or member(), tuple(places)))
+    planned: list[tuple[Check, tuple[str, ...]]] = [
+        (suite.checks.get(member.kind()) or member(), tuple(places)) for member in CHECKS if member.always
+    ]
     planned += [(check, (place,)) for place, checks in suite.tables.items() if place in places for check in checks]
     return planned
 

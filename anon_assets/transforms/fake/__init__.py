@@ -47,8 +47,8 @@ class Fake(Transform):
     code keeps length, punctuation, and which characters are digits and letters. IP addresses keep their family, in
     10.0.0.0/8 and fd00::/8. Text becomes Latin pseudo-words of the same length.
 
-    Guarantees: a result never equals its own value (letter case aside) where another one is possible; an empty text
-    stays empty; results fit the column's length. With ``unique`` results carry 64 bits of digest. The lists belong to
+    Guarantees: a result never equals its own value (letter case and outer blanks aside) where another one is possible;
+    an empty text stays empty; results fit the column's length. With ``unique`` results carry 64 bits of digest. The lists belong to
     the installed version of Faker: another version may choose otherwise.
     """
 
@@ -152,9 +152,10 @@ class Fake(Transform):
         def fakes(values: pa.Array) -> pa.Array:
             text = to_polars(as_text(values)).rename("v")
             drawn = words(key, text, 4)
+            folded = text.str.strip_chars().str.to_lowercase()
             made = self._made(text, drawn, context.column)
             for _ in range(_ROUNDS):
-                same = ((made.str.to_lowercase() == text.str.to_lowercase()) & (text != "")).to_numpy()
+                same = ((made.str.to_lowercase() == folded) & (text != "")).to_numpy()
                 if not same.any():
                     break
                 drawn[same] += np.uint64(1)
