@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 WORKERS ?= 2
-# bytecode is compiled once at installation and kept: start-up halves
+# certificates are those of the machine; bytecode is compiled once at installation and kept: start-up halves
 unexport PYTHONDONTWRITEBYTECODE
+export UV_SYSTEM_CERTS = 1
+export UV_NATIVE_TLS = 1
 export GX_ANALYTICS_ENABLED = false
 export DAGSTER_DISABLE_TELEMETRY = 1
 

@@ -118,7 +118,9 @@ class Family(Generic[M]):
         if parameters is None:
             parameters = {}
         elif member.shorthand and not (isinstance(parameters, Mapping) and set(parameters) & _names(member)):
-            parameters = {member.shorthand: parameters}
+            short = {member.shorthand: parameters}
+            if not isinstance(parameters, Mapping) or _fits(member, short, root):
+                parameters = short  # else a mapping with misspelt names, to be told as such
         if not isinstance(parameters, Mapping):
             hint = f"parameters of {kind}: {', '.join(sorted(_names(member))) or 'none'}"
             return None, [Finding("error", "malformed", where, f"{kind} takes parameters by name", hint, source)]
@@ -126,6 +128,14 @@ class Family(Generic[M]):
             return member.model_validate(dict(parameters), context={"root": root}), []
         except ValidationError as error:
             return None, validation_findings(error, f"{where}.{kind}", source, member)
+
+
+def _fits(member: type[Member], parameters: Mapping[str, object], root: Path | None) -> bool:
+    try:
+        member.model_validate(dict(parameters), context={"root": root})
+    except ValidationError:
+        return False
+    return True
 
 
 def _names(model: type[BaseModel]) -> set[str]:

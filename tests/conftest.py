@@ -11,11 +11,24 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 
+from tests.shop import ROWS, SCHEMA, Shop, moved, through
+
+# no test asserts a time: a busy machine must not fail one
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
+
 _DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
 _NUMBER = count()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rewrite-golden", action="store_true", help="write tests/golden/* anew from what the code says now"
+    )
 
 
 class EmbeddedServer:
@@ -118,3 +131,38 @@ def sakila_url(make_database: Callable[..., str], _sakila_template: str) -> str:
 def chinook_url(make_database: Callable[..., str], _chinook_template: str) -> str:
     """A fresh copy of Chinook."""
     return make_database("chinook", _chinook_template)
+
+
+@pytest.fixture(scope="session")
+def shop_source(embedded_server: EmbeddedServer) -> str:
+    """The shop's source database, to be read only; a template for those who change it."""
+    embedded_server.create("template_shop")
+    with psycopg.connect(embedded_server.url("template_shop"), autocommit=True) as connection:
+        connection.execute(SCHEMA)
+        connection.execute(ROWS)
+    return "template_shop"
+
+
+@pytest.fixture
+def shop(tmp_path: Path, embedded_server: EmbeddedServer, shop_source: str, make_database: Callable[..., str]) -> Shop:
+    """A fresh project over the shop's source, with an empty target."""
+    found = Shop(tmp_path / "p", embedded_server.url(shop_source), make_database("shop_dev"), embedded_server.programs)
+    found.write()
+    return found
+
+
+@pytest.fixture(scope="session")
+def _validated(tmp_path_factory: pytest.TempPathFactory, embedded_server: EmbeddedServer, shop_source: str) -> Shop:
+    target = embedded_server.create("shop_first_target")
+    root = tmp_path_factory.mktemp("validated")
+    found = Shop(root, embedded_server.url(shop_source), target, embedded_server.programs)
+    found.write()
+    assert all(result.passed for result in through(found, until="validate"))
+    return found
+
+
+@pytest.fixture
+def validated(_validated: Shop, tmp_path: Path, make_database: Callable[..., str]) -> Shop:
+    """A copy of a project whose product has passed validation and waits to be published."""
+    shutil.copytree(_validated.root, tmp_path / "p", symlinks=True)
+    return moved(_validated, tmp_path / "p", make_database("shop_dev"))

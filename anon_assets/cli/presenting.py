@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +14,9 @@ import click
 
 from anon_assets.stages.product import Progress
 
-__all__ = ["as_json", "console", "json_option", "reporting", "show_table"]
+__all__ = ["as_json", "examples", "json_option", "reporting", "say", "show_table"]
+
+_WIDTH = 120  # columns where nobody says how many there are
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -20,16 +24,23 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "json_", is_flag=True, help="Print JSON for machines.")(command)
 
 
+def examples(*lines: str) -> str:
+    """The end of a help page: lines to copy."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
 def as_json(content: object) -> None:
     """Print JSON."""
-    click.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str))
+    _put(json.dumps(content, indent=2, ensure_ascii=False, default=str))
 
 
-def console() -> Any:
-    """A rich console on stdout; 120 columns wide where there is no terminal."""
-    from rich.console import Console
+def say(text: str, style: str = "") -> None:
+    """Print text as it is: no markup is read in it, and lines are wrapped on a terminal only.
 
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    Args:
+        text: one or more lines. style: of rich, such as ``bold``; without effect where there is no terminal.
+    """
+    _print(text, style=style or None, markup=False, soft_wrap=not sys.stdout.isatty())
 
 
 def show_table(
@@ -38,18 +49,47 @@ def show_table(
     """Print a table.
 
     Args:
-        title: above it. columns: headings. rows: cells in that order. numbers: headings to align right.
+        title: above it. columns: headings. rows: cells in that order; a rich Text keeps its style.
+        numbers: headings to align right.
     """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, box=SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
     for row in rows:
         table.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
-    console().print(table)
+    say(title, style="bold")
+    _print(table)
+
+
+def _print(content: object, **how: Any) -> None:
+    """Render by rich, then write: without the blanks at line ends that fill a table, unless a terminal shows them."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else _columns()
+    console = Console(highlight=False, width=width)
+    with console.capture() as captured:
+        console.print(content, **how)
+    text = captured.get()
+    _put(text if console.is_terminal else re.sub(r" +$", "", text, flags=re.MULTILINE), end="")
+
+
+def _columns() -> int:
+    told = os.environ.get("COLUMNS", "")
+    return int(told) if told.isdecimal() and int(told) > 0 else _WIDTH
+
+
+def _put(text: str, end: str = "\n") -> None:
+    """Write to stdout. A reader that has gone away (``| head``) does not change what the command did, nor its exit code."""
+    try:
+        click.echo(text + end, nl=False)
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 @contextmanager
@@ -65,7 +105,7 @@ def reporting(silent: bool = False) -> Iterator[Progress]:
 
         columns = (
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             TextColumn("{task.completed:,} rows"),
             TimeElapsedColumn(),
         )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from dataclasses import asdict, fields
 from typing import Any
+
+import yaml
 
 from anon_assets.contracts.check import CHECKS, Check
 from anon_assets.contracts.database import DATABASES, Column
@@ -52,13 +56,32 @@ def describe(family: str, kind: str) -> dict[str, Any]:
 def _parameters(member: type[Member]) -> list[dict[str, str]]:
     schema = member.model_json_schema(by_alias=True)
     required = set(schema.get("required", ()))
+    told = _documented(member)
     found = []
     for name, facts in schema.get("properties", {}).items():
         default = "required" if name in required else json.dumps(facts.get("default"))
         found.append(
-            {"name": name, "type": _type(facts), "default": default, "description": facts.get("description", "")}
+            {
+                "name": name,
+                "type": _type(facts),
+                "default": default,
+                "description": facts.get("description") or told.get(name, ""),
+            }
         )
     return found
+
+
+def _documented(member: type[Member]) -> dict[str, str]:
+    """What the docstring's ``Args:`` section says of each parameter: ``name: text`` in lines, or ``name: text. name: text``."""
+    section = re.search(r"^Args:\n((?: +.*\n?|\n)+)", inspect.getdoc(member) or "", re.MULTILINE)
+    if section is None:
+        return {}
+    text = " ".join(section[1].split())
+    names = "|".join(re.escape(each.alias or name) for name, each in member.model_fields.items())
+    parts = re.split(rf"(?:^|(?<=[.;] ))({names}): ", text) if names else []
+    return {
+        name: part.strip().rstrip(".;").replace("``", "`") for name, part in zip(parts[1::2], parts[2::2], strict=True)
+    }
 
 
 def _type(facts: dict[str, Any]) -> str:
@@ -90,14 +113,14 @@ def _evidence(member: type[Detector]) -> dict[str, Any]:
         "patterns": len(member.patterns),
         "name words": sorted({word for words in member.tokens.values() for word in words}),
         "taxonomy": list(member.taxonomy),
-        "proposes": [json.dumps(each) for each in member.proposes],
+        "proposes": [_flow(each) for each in member.proposes],
         "examples": list(member.examples),
     }
 
 
 def _example(member: type[Transform], example: Example) -> dict[str, Any]:
     parameters = dict(example.parameters)
-    spelled = f"{{{member.kind()}: {json.dumps(parameters)}}}" if parameters else member.kind()
+    spelled = _flow({member.kind(): parameters}) if parameters else member.kind()
     told = asdict(example)
     return {
         "yaml": spelled,
@@ -105,3 +128,14 @@ def _example(member: type[Transform], example: Example) -> dict[str, Any]:
         "after": None if told["after"] is None else [str(value) for value in told["after"]],
         "note": example.note,
     }
+
+
+def _flow(spec: object) -> str:
+    """YAML on one line, as a policy writes it."""
+    if isinstance(spec, str):
+        return spec
+    return (
+        yaml.safe_dump(spec, default_flow_style=True, sort_keys=False, allow_unicode=True, width=1000)
+        .removesuffix("\n...\n")
+        .rstrip("\n")
+    )

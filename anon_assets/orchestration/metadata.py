@@ -9,36 +9,59 @@ import dagster as dg
 
 from anon_assets.contracts.check import Result
 from anon_assets.contracts.detector import Verdict
-from anon_assets.policies.plan import PlannedTable
+from anon_assets.policies.plan import PlannedTable, spell
 from anon_assets.policies.policy import TablePolicy
 
-__all__ = ["column_map", "declared_columns", "planned_columns", "result_metadata", "verdict_table"]
+__all__ = [
+    "column_map",
+    "declared_columns",
+    "planned_columns",
+    "result_metadata",
+    "source_columns",
+    "verdict_table",
+]
 
 _MOST_RECORDS = 200  # metadata is stored twice per event, at about 94 bytes a record
 
 
 def declared_columns(table: TablePolicy) -> dg.TableSchema:
-    """Column schema from the policy alone, before any database was seen."""
+    """Column schema from the policy alone, before any database was seen.
+
+    The UI takes tags from here even when a materialization has its own, and descriptions from here when there are any.
+    """
     return dg.TableSchema(
         [
-            dg.TableColumn(
-                name, "as in the source", tags={"transform": " > ".join(step.kind() for step in column.chain)}
-            )
+            dg.TableColumn(name, "as in the source", tags={"transform": spell(column.chain)})
             for name, column in table.columns.items()
         ]
     )
 
 
+def source_columns(table: PlannedTable) -> dg.TableSchema:
+    """Column schema of the rows as read: names and types."""
+    return dg.TableSchema(
+        [
+            dg.TableColumn(
+                planned.column.name,
+                planned.column.type,
+                constraints=dg.TableColumnConstraints(nullable=planned.column.nullable),
+            )
+            for planned in table.columns
+        ]
+    )
+
+
 def planned_columns(table: PlannedTable, verdicts: Mapping[str, Verdict]) -> dg.TableSchema:
-    """Column schema with type, transform and, where the scan found one, entity."""
+    """Column schema with type, transform and, where the scan found one, entity (of the source's values)."""
     columns = []
     for planned in table.columns:
         column, verdict = planned.column, verdicts.get(planned.column.name)
-        tags = {"transform": planned.spelled}
+        tags, found = {"transform": planned.spelled}, None
         if verdict is not None and verdict.personal:
             tags["entity"] = verdict.entity if verdict.verdict == "type" else f"contains {verdict.entity}"
+            found = f"{tags['entity']} in the source"
         constraints = dg.TableColumnConstraints(nullable=column.nullable)
-        columns.append(dg.TableColumn(column.name, column.type, constraints=constraints, tags=tags))
+        columns.append(dg.TableColumn(column.name, column.type, found, constraints, tags))
     return dg.TableSchema(columns)
 
 

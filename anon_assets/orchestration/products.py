@@ -12,7 +12,7 @@ import dagster as dg
 
 from anon_assets.contracts.check import Result
 from anon_assets.orchestration.guarding import guarded
-from anon_assets.orchestration.metadata import result_metadata
+from anon_assets.orchestration.metadata import declared_columns, planned_columns, result_metadata
 from anon_assets.orchestration.naming import asset_key, check_name
 from anon_assets.orchestration.resources import session_key
 from anon_assets.stages.product import Product
@@ -42,6 +42,7 @@ def structure_asset(product: Product) -> dg.AssetsDefinition:
             plan = session.structure()
             return dg.MaterializeResult(
                 metadata={
+                    "source": product.policy.source,
                     "tables": len(plan.tables),
                     "copied_tables": len(plan.copied),
                     "columns": sum(len(table.columns) for table in plan.tables),
@@ -69,7 +70,7 @@ def validated_assets(product: Product, places: Sequence[str]) -> dg.AssetsDefini
             group_name=product.name,
             kinds={"python", "great_expectations"},
             owners=list(product.policy.owners),
-            tags={"anon/stage": "validated", "anon/data": "none"},
+            tags={"anon/stage": "validated", "anon/data": "counts"},
             code_version=product.digest[:16],
             skippable=True,
         )
@@ -133,17 +134,21 @@ def _check_result(product: Product, result: Result) -> dg.AssetCheckResult:
 
 def published_assets(product: Product, places: Sequence[str]) -> dg.AssetsDefinition:
     """Publishing, which verifies the attestation by itself, however it was started."""
-    targets = [target.name for target in product.policy.publish]
+    targets = [f"{'database' if target.database else 'store'} {target.name}" for target in product.policy.publish]
     specs = [
         dg.AssetSpec(
             asset_key(product.name, place, "published"),
             deps=[asset_key(product.name, place, "validated")],
-            description=f"{place}, anonymized, in {', '.join(targets)}.",
+            description=f"Anonymized rows of {place} in {' and '.join(targets)}.",
             group_name=product.name,
             kinds={"postgres" if target.database else "parquet" for target in product.policy.publish},
             owners=list(product.policy.owners),
-            tags={"anon/stage": "published", "anon/data": "none"},
+            tags={"anon/stage": "published", "anon/data": "anonymized"},
             code_version=product.digest[:16],
+            metadata={
+                "dagster/table_name": place,
+                "dagster/column_schema": declared_columns(product.policy.tables[place]),
+            },
         )
         for place in places
     ]
@@ -158,9 +163,11 @@ def published_assets(product: Product, places: Sequence[str]) -> dg.AssetsDefini
         session: Session = getattr(context.resources, session_key(product))
         with guarded("publish", product.name):
             done = session.publish()
+            schemas = {place: planned_columns(session.plan.table(place), {}) for place in places}
         for place in places:
             yield dg.MaterializeResult(
-                asset_key=asset_key(product.name, place, "published"), metadata=_published(done, place)
+                asset_key=asset_key(product.name, place, "published"),
+                metadata={**_published(done, place), "dagster/column_schema": schemas[place]},
             )
 
     return publish_op

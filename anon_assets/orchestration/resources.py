@@ -2,7 +2,10 @@
 
 # no postponed annotations here: Dagster reads the type of a context parameter when it is defined
 
+import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,18 +66,24 @@ def profile_resources(product: Product) -> dict[str, Any]:
     root = str(product.root)
     names = {product.policy.source, *(target.database for target in product.policy.publish if target.database)}
     databases = {
-        f"database_{name}": DatabaseResource(entry=_plain(entries["databases"][name]), root=root)
+        f"database_{name}": _resource(DatabaseResource, entries["databases"][name], root)
         for name in sorted(names)
     }
     return {
         **databases,
-        "kms": KmsResource(entry=_plain(entries["kms"]), root=root),
-        "store": StoreResource(entry=_plain(entries["store"]), root=root),
+        "kms": _resource(KmsResource, entries["kms"], root),
+        "store": _resource(StoreResource, entries["store"], root),
     }
 
 
-def _plain(entry: Any) -> dict[str, Any]:
-    return {entry: {}} if isinstance(entry, str) else dict(entry)
+def _resource(kind: type[_FromProfile], entry: Any, root: str) -> _FromProfile:
+    return _shared(kind, json.dumps({entry: {}} if isinstance(entry, str) else dict(entry), sort_keys=True), root)
+
+
+@cache
+def _shared(kind: type[_FromProfile], entry: str, root: str) -> _FromProfile:
+    """One object per entry: definitions of two products merge only when they share what has the same key."""
+    return kind(entry=json.loads(entry), root=root)
 
 
 def session_key(product: Product) -> str:
@@ -93,7 +102,7 @@ def session_resource(product: Product, progress: Progress) -> dg.ResourceDefinit
             key.removeprefix("database_"): getattr(held, key).database() for key in keys if key.startswith("data")
         }
         profile = Profile(product.profile.name, databases, held.kms.kms(), held.store.store(), product.profile.entries)
-        with open_session(Product(product.root, product.policy, product.suite, profile), progress) as opened:
+        with open_session(replace(product, profile=profile), progress) as opened:
             yield opened
 
     return session

@@ -11,7 +11,13 @@ import dagster as dg
 
 from anon_assets.contracts.detector import Verdict
 from anon_assets.orchestration.guarding import guarded
-from anon_assets.orchestration.metadata import column_map, declared_columns, planned_columns, verdict_table
+from anon_assets.orchestration.metadata import (
+    column_map,
+    declared_columns,
+    planned_columns,
+    source_columns,
+    verdict_table,
+)
 from anon_assets.orchestration.naming import asset_key, slug
 from anon_assets.orchestration.resources import session_key
 from anon_assets.policies.policy import TablePolicy
@@ -25,6 +31,7 @@ _TITLES = {
     "scan": "What each column of {place} is held to be: verdicts with counts, never values.",
     "anonymized": "Rows of {place} after the policy's transforms, encrypted until they are published.",
 }
+_HOLDS = {"raw": "personal", "scan": "counts", "anonymized": "anonymized"}
 
 
 def table_assets(product: Product, place: str, table: TablePolicy) -> dg.AssetsDefinition:
@@ -51,9 +58,9 @@ def table_assets(product: Product, place: str, table: TablePolicy) -> dg.AssetsD
             group_name=product.name,
             kinds=kinds[stage],
             owners=list(product.policy.owners),
-            tags={"anon/stage": stage, "anon/data": "personal" if stage == "raw" else "none"},
+            tags={"anon/stage": stage, "anon/data": _HOLDS[stage]},
             code_version=_version(table) if stage == "anonymized" else "1",
-            metadata={"dagster/table_name": place, **_declared(table, stage)},
+            metadata=_declared(place, table, stage),
             skippable=True,
         )
         for stage in _TITLES
@@ -98,8 +105,9 @@ def _version(table: TablePolicy) -> str:
     return hashlib.sha256(json.dumps(chains, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _declared(table: TablePolicy, stage: str) -> dict[str, Any]:
-    return {} if stage == "scan" else {"dagster/column_schema": declared_columns(table)}
+def _declared(place: str, table: TablePolicy, stage: str) -> dict[str, Any]:
+    named = {} if stage == "scan" else {"dagster/table_name": place}
+    return {**named, "dagster/column_schema": declared_columns(table)} if stage == "anonymized" else named
 
 
 def _raw(session: Session, place: str, key: dg.AssetKey) -> dg.MaterializeResult[Any]:
@@ -111,7 +119,7 @@ def _raw(session: Session, place: str, key: dg.AssetKey) -> dg.MaterializeResult
             "dagster/row_count": facts.rows,
             "dagster/uri": store.uri(session.product.staged("raw", place)),
             "sha256": facts.sha256,
-            "dagster/column_schema": planned_columns(session.plan.table(place), {}),
+            "dagster/column_schema": source_columns(session.plan.table(place)),
         },
         data_version=dg.DataVersion(facts.sha256),
     )

@@ -63,7 +63,9 @@ def compile_plan(policy: Policy, schema: Schema, today: date) -> Plan:
     stopping = sorted((f for f in findings if f.severity != "note"), key=lambda f: (f.severity, f.where))
     if stopping:
         errors = sum(finding.severity == "error" for finding in stopping)
-        count = f"{errors} errors and {len(stopping) - errors} warnings that nobody accepted"
+        warnings = len(stopping) - errors
+        count = f"{errors} error{'s' * (errors != 1)}"
+        count += f" and {warnings} warning{'s' * (warnings != 1)} that nobody accepted" if warnings else ""
         raise FindingsError(policy.document.path.name, count, [str(finding) for finding in stopping])
     planned = tuple(replace(table, columns=_accepted(table, accepted)) for table in tables)
     return Plan(policy, schema, planned, tuple(findings))

@@ -14,6 +14,8 @@ from anon_assets.errors import DocumentError
 
 __all__ = ["Document", "read_document"]
 
+_FOLDERS = {"policies", "checks", "resources"}  # a product's policy and checks have one file name
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -30,11 +32,13 @@ class Document:
     lines: Mapping[tuple[str, ...], int] = field(default_factory=dict)
 
     def at(self, *keys: object) -> str:
-        """``file:line`` of a key path, or of the nearest part of it that exists."""
+        """``file:line`` of a key path, or of the nearest part of it that exists; with the folder in a project."""
         path = tuple(str(key) for key in keys)
         while path and path not in self.lines:
             path = path[:-1]
-        return f"{self.path.name}:{self.lines.get(path, 1)}"
+        folder = self.path.parent.name
+        place = f"{folder}/{self.path.name}" if folder in _FOLDERS else self.path.name
+        return f"{place}:{self.lines.get(path, 1)}"
 
 
 class _Loader(yaml.SafeLoader):
@@ -78,6 +82,8 @@ def read_document(path: Path) -> Document:
     try:
         node = loader.get_single_node()
         lines: dict[tuple[str, ...], int] = {}
+        if node is None:
+            raise DocumentError(str(path), "is empty", "expected `key: value` lines")
         if not isinstance(node, yaml.MappingNode):
             raise DocumentError(str(path), "does not hold a mapping at its top level", "expected `key: value` lines")
         _index(node, (), lines, path)
@@ -100,7 +106,8 @@ def _place(path: Path, error: yaml.YAMLError) -> str:
 
 def _reason(error: yaml.YAMLError) -> str:
     problem = getattr(error, "problem", None) or ""
-    return "" if "'" in problem or '"' in problem else problem  # a quoted part could be a value
+    general = "look at brackets, quotes and indentation near that line"
+    return general if not problem or "'" in problem or '"' in problem else problem  # a quoted part could be a value
 
 
 def _index(node: yaml.Node, path: tuple[str, ...], lines: dict[tuple[str, ...], int], file: Path) -> None:

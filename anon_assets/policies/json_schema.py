@@ -10,7 +10,7 @@ from anon_assets.contracts.kms import KMS
 from anon_assets.contracts.store import STORES
 from anon_assets.contracts.transform import TRANSFORMS
 from anon_assets.family import Family
-from anon_assets.policies.policy import Acceptance, Publish
+from anon_assets.policies.policy import Acceptance, PolicyHead, Publish
 
 __all__ = ["policy_schema", "profile_schema", "suite_schema"]
 
@@ -43,22 +43,27 @@ def policy_schema() -> dict[str, Any]:
     one = {"$ref": "#/$defs/transform"}
     column = {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
     table = {"anyOf": [{"enum": ["skip", "drop"]}, {"type": "object", "additionalProperties": column}]}
+    head = PolicyHead.model_json_schema()
+    properties = {
+        **{
+            name: {key: value for key, value in facts.items() if key != "title"}
+            for name, facts in head["properties"].items()
+        },
+        "tables": {
+            "type": "object",
+            "description": head["properties"]["tables"]["description"],
+            "additionalProperties": table,
+        },
+        "publish": {**head["properties"]["publish"], "items": Publish.model_json_schema()},
+        "accepted": {**head["properties"]["accepted"], "items": Acceptance.model_json_schema()},
+    }
     return {
         "$schema": _DRAFT,
         "title": "anon_assets policy",
         "type": "object",
-        "required": ["product", "source", "tables"],
+        "required": head["required"],
         "additionalProperties": False,
-        "properties": {
-            "product": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,62}$"},
-            "source": {"type": "string", "description": "a database of the profile"},
-            "tables": {"type": "object", "additionalProperties": table},
-            "publish": {"type": "array", "items": Publish.model_json_schema()},
-            "schedule": {"type": ["string", "null"], "description": "cron line for the refresh, UTC"},
-            "owners": {"type": "array", "items": {"type": "string"}},
-            "keep_raw": {"type": "boolean", "default": False},
-            "accepted": {"type": "array", "items": Acceptance.model_json_schema()},
-        },
+        "properties": properties,
         "$defs": definitions,
     }
 
@@ -74,9 +79,13 @@ def profile_schema() -> dict[str, Any]:
         "required": ["databases", "kms", "store"],
         "additionalProperties": False,
         "properties": {
-            "databases": {"type": "object", "additionalProperties": databases},
-            "kms": _member_forms(KMS, definitions),
-            "store": _member_forms(STORES, definitions),
+            "databases": {
+                "type": "object",
+                "description": "name, as policies use it, to a kind of database",
+                "additionalProperties": databases,
+            },
+            "kms": {"description": "wraps the data keys", **_member_forms(KMS, definitions)},
+            "store": {"description": "where staged and published files lie", **_member_forms(STORES, definitions)},
         },
         "$defs": definitions,
     }
@@ -105,9 +114,17 @@ def suite_schema() -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "expectations": {"type": "object", "additionalProperties": {"type": "array", "items": expectation}},
-            "privacy": {"type": "object", "additionalProperties": checks},
-            "checks": checks,
+            "expectations": {
+                "type": "object",
+                "description": "schema.table to expectations of Great Expectations, on the anonymized data",
+                "additionalProperties": {"type": "array", "items": expectation},
+            },
+            "privacy": {
+                "type": "object",
+                "description": "schema.table to further checks",
+                "additionalProperties": checks,
+            },
+            "checks": {**checks, "description": "parameters of the checks that always run"},
         },
         "$defs": definitions,
     }

@@ -16,7 +16,7 @@ from anon_assets.contracts.transform import Context, Effects, Transform
 from anon_assets.findings import Finding
 from anon_assets.policies.policy import Policy, TableAction
 
-__all__ = ["Plan", "PlannedColumn", "PlannedTable", "compose"]
+__all__ = ["Plan", "PlannedColumn", "PlannedTable", "compose", "spell"]
 
 
 def compose(chain: Sequence[Transform], column: Column) -> Effects:
@@ -85,13 +85,18 @@ class PlannedColumn:
     @property
     def spelled(self) -> str:
         """The chain in one line, as YAML would say it: ``fake(as=email)``."""
-        return " > ".join(_spell(step) for step in self.chain)
+        return spell(self.chain)
 
     def apply(self, values: pa.Array, context: Context) -> pa.Array:
         """Run the chain on one batch of the column."""
         for step in self.chain:
             values = step.apply(values, context)
         return values
+
+
+def spell(chain: Sequence[Transform]) -> str:
+    """A chain in one line, as YAML would say it: ``fake(as=email)``."""
+    return " > ".join(_spell(step) for step in chain)
 
 
 def _spell(step: Transform) -> str:

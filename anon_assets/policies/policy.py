@@ -15,7 +15,7 @@ from anon_assets.family import validation_findings
 from anon_assets.findings import Finding, near, raise_errors
 from anon_assets.policies.documents import Document
 
-__all__ = ["Acceptance", "ColumnPolicy", "Policy", "Publish", "TablePolicy", "parse_policy"]
+__all__ = ["Acceptance", "ColumnPolicy", "Policy", "PolicyHead", "Publish", "TablePolicy", "parse_policy"]
 
 TableAction = Literal["copy", "skip", "drop"]
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -54,7 +54,7 @@ class Acceptance(BaseModel):
     until: date = Field(description="the last day on which it counts")
 
 
-class _Head(BaseModel):
+class PolicyHead(BaseModel):
     """Everything of the file but its tables."""
 
     model_config = _STRICT
@@ -130,12 +130,12 @@ def parse_policy(document: Document) -> Policy:
     Raises: FindingsError with every unknown key, kind and parameter at once, each with its line.
     """
     try:
-        head = _Head.model_validate(dict(document.data))
+        head = PolicyHead.model_validate(dict(document.data))
     except ValidationError as error:
         found = [
             Finding(f.severity, f.code, f.where.removeprefix("policy."), f.what, f.hint,
                     document.at(*f.where.split(".")[1:]))
-            for f in validation_findings(error, "policy", "", _Head)
+            for f in validation_findings(error, "policy", "", PolicyHead)
         ]  # fmt: skip
         raise_errors(str(document.path), found)
         raise

@@ -41,7 +41,7 @@ def parse_suite(document: Mapping[str, object], source: str, lines: _Lines) -> t
     Returns: the suite, of what could be read, and every error; with errors it must not be used.
     """
     findings = [
-        Finding("error", "unknown-key", f"{source}.{key}", "no such key", near(key, _SECTIONS), lines((key,)))
+        Finding("error", "unknown-key", str(key), "no such key", near(key, _SECTIONS), lines((key,)))
         for key in document
         if key not in _SECTIONS
     ]

@@ -17,14 +17,14 @@ from anon_assets.findings import near
 from anon_assets.sample.people import ACCOUNT, ADDRESS, PERSON, draw_people
 from anon_assets.sample.work import HOST, JOB, LOG_LINE, MEMBERSHIP, PROJECT, draw_work
 
-__all__ = ["SIZES", "WriteSession", "generate", "load", "schema_sql"]
+__all__ = ["SIZES", "SMALLEST", "WriteSession", "generate", "load", "schema_sql"]
 
 SIZES = {"small": (500, 5_000, 4), "medium": (20_000, 200_000, 5), "large": (200_000, 5_000_000, 5)}
 """Name to (persons, jobs, log lines a job on average)."""
 
 _SCHEMA = "centre"
 _AFTER = "-- Keys, checks and indexes, after the rows.\n"
-_SMALLEST = 10
+SMALLEST = 10
 _COUNTED = {
     "person": "person_id", "address": "address_id", "project": "project_id", "submit_host": "host_id", "job": "job_id",
     "log_line": "line_id",
@@ -118,6 +118,6 @@ def _numbers(size: str | int) -> tuple[int, int, int]:
         if size not in SIZES:
             raise UsageError("sample", f"no size {size!r}", near(size, SIZES))
         return SIZES[size]
-    if size < _SMALLEST:
-        raise UsageError("sample", f"a size of {size} persons is too small", f"at least {_SMALLEST}")
+    if size < SMALLEST:
+        raise UsageError("sample", f"a size of {size} persons is too small", f"at least {SMALLEST}")
     return size, 10 * size, 4

@@ -133,21 +133,20 @@ def read_batches(
 
     Raises: StoreError when it is not there, was changed, or was written under another key.
     """
-    source = store.open(name, DATA_FILE)
     properties = _factory(keys).file_decryption_properties(pe.KmsConnectionConfig())
-    try:
-        if sha256 is not None:
-            if sha256_of(source) != sha256:
-                raise StoreError(store.uri(name), "is not the file that was checked", "anonymize and validate again")
-            source.seek(0)
-        with source, pq.ParquetFile(source, decryption_properties=properties) as file:
-            wanted = list(columns) if columns is not None else file.schema_arrow.names
-            empty = pa.schema([file.schema_arrow.field(column) for column in wanted])
-            if file.num_row_groups == 0:
-                yield pa.RecordBatch.from_arrays([pa.array([], field.type) for field in empty], schema=empty)
-            for group in range(file.num_row_groups):
-                table = file.read_row_group(group, columns=wanted).select(wanted).combine_chunks()
-                yield from table.to_batches()
-    except (OSError, pa.ArrowException, KeyError):
-        hint = "materialize it anew; if the key files were replaced, restore them"
-        raise StoreError(store.uri(name), "cannot be opened: damaged, or written under another key", hint) from None
+    with store.open(name, DATA_FILE) as source:
+        if sha256 is not None and sha256_of(source) != sha256:
+            raise StoreError(store.uri(name), "is not the file that was checked", "anonymize and validate again")
+        source.seek(0)
+        try:
+            with pq.ParquetFile(source, decryption_properties=properties) as file:
+                wanted = list(columns) if columns is not None else file.schema_arrow.names
+                empty = pa.schema([file.schema_arrow.field(column) for column in wanted])
+                if file.num_row_groups == 0:
+                    yield pa.RecordBatch.from_arrays([pa.array([], field.type) for field in empty], schema=empty)
+                for group in range(file.num_row_groups):
+                    table = file.read_row_group(group, columns=wanted).select(wanted).combine_chunks()
+                    yield from table.to_batches()
+        except (OSError, pa.ArrowException, KeyError):
+            hint = "materialize it anew; if the key files were replaced, restore them"
+            raise StoreError(store.uri(name), "cannot be opened: damaged, or written under another key", hint) from None

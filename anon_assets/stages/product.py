@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from anon_assets.contracts.database import Database
@@ -34,12 +34,14 @@ class Product:
         policy: what happens to each column.
         suite: what must hold before publishing.
         profile: databases, key service, store.
+        loaded: ``digest`` when policy and suite were read; empty when unknown.
     """
 
     root: Path
     policy: Policy
     suite: Suite
     profile: Profile
+    loaded: str = ""
 
     @property
     def name(self) -> str:
@@ -99,6 +101,7 @@ def load_product(root: Path, name: str, profile: str = "local") -> Product:
     suite, findings = parse_suite(document.data, suite_path.name, lambda keys: document.at(*keys))
     raise_errors(str(suite_path), findings)
     product = Product(root, policy, suite, load_profile(root, profile))
+    product = replace(product, loaded=product.digest)
     _ = product.source
     for target in policy.publish:
         if target.database is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from anon_assets.keys import KeyRing
 from anon_assets.policies.plan import Plan, PlannedTable
 from anon_assets.policies.policy import Publish
 from anon_assets.stages.attestation import sign, verify_attestation
+from anon_assets.stages.data_keys import open_keys
 from anon_assets.stages.encrypted_parquet import read_batches, sha256_of
 from anon_assets.stages.prefetching import prefetch
 from anon_assets.stages.product import Product, Progress, quiet
@@ -43,6 +45,9 @@ class Published:
 def publish(product: Product, keys: KeyRing, plan: Plan, progress: Progress = quiet) -> list[Published]:
     """Publish the attested data to every target of the policy.
 
+    Every target is filled before the first one shows anything, so that a target that fails leaves all of them as they
+    were.
+
     Raises: PublishRefused when the attestation does not cover what would be published now; TargetRefused; DatabaseError;
         StoreError. A target either shows the new data set or still the old one.
     """
@@ -51,14 +56,25 @@ def publish(product: Product, keys: KeyRing, plan: Plan, progress: Progress = qu
     expected = expected_results(product.suite, [table.place for table in plan.copied])
     attested = verify_attestation(product, keys, plan, expected)
     done = []
-    for target in product.policy.publish:
-        if target.database is not None:
-            done.append(_to_database(product, keys, plan, target, attested, progress))
-        else:
-            done.append(_to_store(product, keys, plan, target, attested, progress))
+    with ExitStack() as filled:
+        shows = []
+        for target in product.policy.publish:
+            fill = _to_database if target.database is not None else _to_store
+            published, show = filled.enter_context(fill(product, keys, plan, target, attested, progress))
+            done.append(published)
+            shows.append(show)
+        _same_keys(product, keys)
+        for show in shows:
+            show()  # a store shows its directory when the block ends
     if not product.policy.keep_raw:
         remove_raw(product, plan)
     return done
+
+
+def _same_keys(product: Product, keys: KeyRing) -> None:
+    """Two first runs at once may each have made a data key: only the one that was kept can be used again."""
+    if open_keys(product).derive("attestation") != keys.derive("attestation"):
+        raise PublishRefused(product.name, "refusing to publish: the data keys were replaced meanwhile", "run it again")
 
 
 def remove_raw(product: Product, plan: Plan) -> None:
@@ -94,9 +110,11 @@ def _batches(
         progress("publish", table.place, rows)
 
 
+@contextmanager
 def _to_database(
     product: Product, keys: KeyRing, plan: Plan, target: Publish, attested: dict[str, Any], progress: Progress
-) -> Published:
+) -> Iterator[tuple[Published, Callable[[], None]]]:
+    """The filled target, and what shows it; undone when the block ends without that."""
     name = str(target.database)
     database = product.profile.database(name)
     apart(product.source, database, name)
@@ -113,8 +131,8 @@ def _to_database(
         publication.create(scripts.after)
         left_out = set(plan.left_out)
         publication.finish(load_sequences(product, keys), [v for v in plan.schema.views if not left_out & set(v.reads)])
-        publication.commit(sign(keys, "manifest", _manifest(plan, attested, {})))
-    return Published(name, database.describe(), rows)
+        manifest = sign(keys, "manifest", _manifest(plan, attested, {}))
+        yield Published(name, database.describe(), rows), lambda: publication.commit(manifest)
 
 
 def _attested_structure(product: Product, keys: KeyRing, attested: dict[str, Any]) -> Structure:
@@ -126,9 +144,11 @@ def _attested_structure(product: Product, keys: KeyRing, attested: dict[str, Any
     return scripts
 
 
+@contextmanager
 def _to_store(
     product: Product, keys: KeyRing, plan: Plan, target: Publish, attested: dict[str, Any], progress: Progress
-) -> Published:
+) -> Iterator[tuple[Published, Callable[[], None]]]:
+    """The filled directory, shown when the block ends well."""
     store: Store = product.profile.store
     name = f"{target.store}/{product.name}"
     with store.stage(name) as folder:
@@ -143,7 +163,7 @@ def _to_store(
         with (folder / STRUCTURE_FILE).open("rb") as opened:
             files[STRUCTURE_FILE] = sha256_of(opened)
         (folder / MANIFEST_FILE).write_text(sign(keys, "manifest", _manifest(plan, attested, files)))
-    return Published(str(target.store), store.uri(name), dict(attested["rows"]))
+        yield Published(str(target.store), store.uri(name), dict(attested["rows"])), lambda: None
 
 
 def _write_plain(file: Path, batches: Iterator[pa.RecordBatch]) -> None:

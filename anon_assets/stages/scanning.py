@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import pyarrow as pa
 
@@ -50,7 +49,7 @@ def load_verdicts(product: Product, plan: Plan) -> Mapping[str, Sequence[Verdict
     """
     store = product.profile.store
     for table in plan.copied:
-        if _read(product, table.place)["raw"] != read_facts(store, product.staged("raw", table.place)).sha256:
+        if _read(product, table.place)[0] != read_facts(store, product.staged("raw", table.place)).sha256:
             raise StoreError(table.place, "its raw rows changed since they were scanned", "materialize its scan asset")
     return last_verdicts(product, plan)
 
@@ -60,17 +59,19 @@ def last_verdicts(product: Product, plan: Plan) -> Mapping[str, Sequence[Verdict
 
     Raises: StoreError when a table was not scanned.
     """
-    found = {
-        table.place: [Verdict(**verdict) for verdict in _read(product, table.place)["verdicts"]]
-        for table in plan.copied
-    }
+    found = {table.place: _read(product, table.place)[1] for table in plan.copied}
     return refine(plan.schema, found)
 
 
-def _read(product: Product, place: str) -> dict[str, Any]:
+def _read(product: Product, place: str) -> tuple[str, list[Verdict]]:
+    """The digest of the raw rows that were scanned, and the verdicts."""
     store, name = product.profile.store, product.staged("scan", place)
     if not store.files(name):
         raise StoreError(place, "was not scanned", "materialize its scan asset, or run the product")
     with store.open(name, _FILE) as file:
-        content: dict[str, Any] = json.loads(file.read())
-    return content
+        content = file.read()
+    try:
+        told = json.loads(content)
+        return str(told["raw"]), [Verdict(**verdict) for verdict in told["verdicts"]]
+    except (ValueError, TypeError, KeyError):
+        raise StoreError(place, "its file of verdicts is damaged", "materialize its scan asset") from None

@@ -51,6 +51,8 @@ def validate(product: Product, keys: KeyRing, plan: Plan, progress: Progress = q
     Raises: StoreError when staged files are missing or do not belong together.
     """
     retract(product)
+    if product.loaded and product.loaded != product.digest:  # a code location lives on while its files are edited
+        raise StoreError(product.name, "policy or checks were edited since they were loaded", "reload, and run it again")
     _belong_together(product, plan)
     files = files_now(product, plan)
     evidence = StagedEvidence(product, keys, plan, load_verdicts(product, plan))

@@ -25,7 +25,9 @@ from anon_assets.orchestration.instance import instance_folder
 
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 _LOADED = "{locationStatusesOrError{... on WorkspaceLocationStatusEntries{entries{name loadStatus}}}}"
-_LOCATIONS = "{workspaceOrError{... on Workspace{locationEntries{locationOrLoadError{__typename ... on PythonError{message}}}}}}"
+_LOCATIONS = (
+    "{workspaceOrError{... on Workspace{locationEntries{locationOrLoadError{__typename ... on PythonError{message}}}}}}"
+)
 _RUNS = "{runsOrError(limit: 50){... on Runs{results{runId status jobName}}}}"
 
 
@@ -46,6 +48,13 @@ class ServedProject:
         """Status of every run by its id."""
         return {run["runId"]: run["status"] for run in self.ask(_RUNS)["runsOrError"]["results"]}
 
+    def python(self, *arguments: str) -> str:
+        """Standard output of a Python process in the folder; one of its own, to let go of the embedded server."""
+        command = [sys.executable, *arguments]
+        done = subprocess.run(command, cwd=self.root, capture_output=True, text=True, timeout=300, check=False)
+        assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+        return done.stdout
+
     def wait_for_run(self, known: set[str], seconds: float) -> str:
         """Status in which the one run that was not known before ends."""
         deadline = time.monotonic() + seconds
@@ -57,13 +66,6 @@ class ServedProject:
                 return next(iter(seen.values()))
             time.sleep(1)
         raise AssertionError(f"no new run ended within {seconds:.0f} s: {seen}")
-
-
-def run_python(root: Path, *arguments: str) -> str:
-    """Standard output of a Python process; a process of its own, so that it lets go of the embedded server."""
-    done = subprocess.run([sys.executable, *arguments], cwd=root, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
-    return done.stdout
 
 
 @pytest.fixture(scope="session")
@@ -81,11 +83,22 @@ def served(chromium: str) -> Iterator[ServedProject]:
     pytest.importorskip("dagster_webserver", reason="needs the [webserver] extra")
     root = Path(tempfile.mkdtemp(prefix="ui-"))
     try:
-        run_python(root, "-m", "anon_assets", "-C", str(root), "demo", "--size", "60")
+        ServedProject(root, "").python("-m", "anon_assets", "-C", str(root), "demo", "--size", "60")
         with _dagster_dev(root) as address:
             yield ServedProject(root, address)
+        assert _living(root) == [], "processes were left behind"
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _living(root: Path) -> list[str]:
+    """Command lines of processes that work in the folder or were told of it."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if str(root) in " ".join(process.cmdline()) or process.cwd() == str(root):
+                found.append(" ".join(process.cmdline())[:200])
+    return found
 
 
 @contextmanager
@@ -98,7 +111,13 @@ def _dagster_dev(root: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", port]
     with (root / "dev.log").open("wb") as log:
         process = subprocess.Popen(
-            command, cwd=root, env=environment, stdout=log, stderr=log, start_new_session=True, preexec_fn=_heed_signals
+            command,
+            cwd=root,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=_heed_signals,  # noqa: PLW1509 it calls nothing but signal()
         )
         address = f"http://127.0.0.1:{port}"
         try:
@@ -156,6 +175,7 @@ def page(chromium: str, served: ServedProject) -> Iterator[Any]:
         browser = driver.chromium.launch(executable_path=chromium, args=_FLAGS)
         opened = browser.new_page(viewport={"width": 1600, "height": 900}, base_url=served.address)
         opened.set_default_timeout(60_000)
+        sync_api.expect.set_options(timeout=60_000)
 
         def note(request: Any) -> None:
             if not request.url.startswith((served.address, served.address.replace("http", "ws"), "data:", "blob:")):

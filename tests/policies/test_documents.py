@@ -37,7 +37,7 @@ def test_keys_are_always_text_and_yes_is_a_word(tmp_path):
         (f"a: '{SECRET}\n", "is not valid YAML"),
         (f"a: [{SECRET}\nb: 1\n", "is not valid YAML"),
         (f"- {SECRET}\n", "does not hold a mapping"),
-        ("", "does not hold a mapping"),
+        ("", "is empty"),
         (SECRET, "does not hold a mapping"),
         (b"\x00\x01\x02\xff" + SECRET.encode(), "is not text"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "is not text"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections import Counter
 from dataclasses import asdict
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from anon_assets.cli.presenting import as_json, console, json_option, reporting, show_table
+from anon_assets.cli.presenting import as_json, examples, json_option, reporting, say, show_table
 from anon_assets.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -22,13 +23,32 @@ PRODUCT = "datacenter"
 _FILES = (f"policies/{PRODUCT}.yaml", f"checks/{PRODUCT}.yaml", "resources/local.yaml", "workspace.yaml")
 
 
-@click.command(short_help="The whole pipeline on a sample database.")
-@click.option("--size", default="small", help="small, medium, large, or a number of people. [default: small]")
+def _size(_context: click.Context, _parameter: click.Parameter, given: str) -> str | int:
+    """A word or a number that the sample has, told before anything is written."""
+    from anon_assets.findings import near
+    from anon_assets.sample import SIZES, SMALLEST
+
+    if given.isdecimal():
+        if int(given) < SMALLEST:
+            raise UsageError("--size", f"{given} persons are too few", f"at least {SMALLEST}")
+        return int(given)
+    if given not in SIZES:
+        raise UsageError("--size", f"no size {given!r}", near(given, SIZES))
+    return given
+
+
+@click.command(
+    short_help="The whole pipeline on a sample database.",
+    epilog=examples("anon-assets demo", "anon-assets -C /tmp/demo demo --size 200 --seed 3"),
+)
+@click.option(
+    "--size", default="small", callback=_size, help="small, medium, large, or a number of people. [default: small]"
+)
 @click.option("--seed", type=click.IntRange(min=0), default=7, show_default=True, help="Equal seeds give equal data.")
 @click.option("--fresh", is_flag=True, help="Build the sample database anew even if it is there.")
 @json_option
 @click.pass_context
-def command(context: click.Context, size: str, seed: int, fresh: bool, json_: bool) -> None:
+def command(context: click.Context, size: str | int, seed: int, fresh: bool, json_: bool) -> None:
     """Fill an embedded PostgreSQL with the records of a data centre, and run the shipped policy on it.
 
     Writes only below the project's folder (-C): policies, checks and resources when they are missing, and .anon/.
@@ -42,7 +62,7 @@ def command(context: click.Context, size: str, seed: int, fresh: bool, json_: bo
     product = load_product(root, PRODUCT, context.obj["profile"])
     with reporting(silent=json_) as progress:
         progress("sample", "datacenter", 0)
-        source_rows = _fill(product, int(size) if size.isdigit() else size, seed, fresh)
+        source_rows = _fill(product, size, seed, fresh)
         outcome = run_product(product, progress=progress)
     if json_:
         as_json({"source_rows": source_rows, **asdict(outcome)})
@@ -117,23 +137,26 @@ def _show_work(product: Product) -> None:
                 rows.append([table.place, planned.column.name, what, f"{verdict.confidence:.2f}", planned.spelled])
     show_table("Found, and done", ["table", "column", "found", "confidence", "transform"], rows, numbers=["confidence"])
     total = sum(len(table.columns) for table in plan.copied)
-    listed = ", ".join(f"{count} {entity}" for entity, count in entities.most_common())
-    console().print(
-        f"{len(rows)} of {total} columns in {len(plan.copied)} tables hold personal data: {listed}.\n", markup=False
-    )
+    say(f"{len(rows)} of {total} columns in {len(plan.copied)} tables hold personal data of {len(entities)} sorts.\n")
 
 
 def _show_next(product: Product) -> None:
     from anon_assets.orchestration.instance import instance_folder
 
-    out = console()
-    out.print("\nLook closer:", style="bold")
+    at = _from_here(product.root)
+    home = f"DAGSTER_HOME={shlex.quote(str(instance_folder(product.root)))}"
+    there = f"cd {shlex.quote(str(product.root))} && " if at else ""
+    say("\nLook closer:", "bold")
     for command_, what in (
-        (f"anon-assets preview {PRODUCT} centre.person", "rows before and after, side by side"),
-        (f"anon-assets plan {PRODUCT}", "every column and its transform"),
-        (f"DAGSTER_HOME={instance_folder(product.root)} dagster dev -w workspace.yaml",
-         "this run, its lineage and its checks in the Dagster UI, http://127.0.0.1:3000"),
+        (f"anon-assets {at}preview {PRODUCT} centre.person --limit 5", "rows before and after"),
+        (f"anon-assets {at}plan {PRODUCT}", "every column and its transform"),
+        (f"{there}{home} dagster dev -w workspace.yaml", "this run, its lineage and its checks in the Dagster UI"),
         ("anon-assets init shop --database URL --target URL", "the same for your own database"),
-    ):  # fmt: skip
-        out.print(f"  {command_}", markup=False, soft_wrap=True)
-        out.print(f"      {what}", markup=False, style="dim")
+    ):
+        say(f"  {command_}")
+        say(f"      {what}", "dim")
+
+
+def _from_here(root: Path) -> str:
+    """What a command needs to find the project from the folder where the person stands."""
+    return "" if root == Path.cwd() else f"-C {shlex.quote(str(root))} "

@@ -6,13 +6,16 @@ import fnmatch
 
 import click
 
-from anon_assets.cli.presenting import as_json, json_option, show_table
+from anon_assets.cli.presenting import as_json, examples, json_option, show_table
 from anon_assets.errors import UsageError
 
 __all__ = ["command"]
 
 
-@click.command(short_help="Which column gets which transform.")
+@click.command(
+    short_help="Which column gets which transform.",
+    epilog=examples("anon-assets fields shop", "anon-assets fields shop --table 'public.c*' --changed"),
+)
 @click.argument("product")
 @click.option("--table", default="*", help="Only tables that match, such as 'public.*'.")
 @click.option("--changed", is_flag=True, help="Only columns that are not kept.")
@@ -22,8 +25,9 @@ __all__ = ["command"]
 def command(context: click.Context, product: str, table: str, changed: bool, limit: int | None, json_: bool) -> None:
     """List the columns of PRODUCT's policy with their transforms. Contacts no database.
 
-    Exits with 1 when nothing matches.
+    Exits with 2 when nothing matches.
     """
+    from anon_assets.findings import near
     from anon_assets.stages.product import load_product
 
     policy = load_product(context.obj["root"], product, context.obj["profile"]).policy
@@ -36,7 +40,8 @@ def command(context: click.Context, product: str, table: str, changed: bool, lim
         if not (changed and all(step.kind() == "keep" for step in decision.chain))
     ]  # fmt: skip
     if not found:
-        raise UsageError(product, "no column matches", "see `anon-assets fields` without filters")
+        hint = near(table, policy.tables) if table not in {"*", *policy.tables} else "leave out the filters"
+        raise UsageError(f"fields {product}", "no column matches", hint)
     if json_:
         as_json(found[:limit])
         return

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
 import click
 import yaml
 
-from anon_assets.cli.presenting import as_json, console, json_option, reporting
+from anon_assets.cli.presenting import as_json, examples, json_option, reporting, say
 from anon_assets.errors import StoreError, UsageError
 
 __all__ = ["command"]
@@ -42,7 +43,13 @@ expectations: {{}}
 """
 
 
-@click.command(short_help="A project for your own database, with a first policy.")
+@click.command(
+    short_help="A project for your own database, with a first policy.",
+    epilog=examples(
+        "anon-assets init shop --database postgresql://reader@db.example.org/shop",
+        "anon-assets init shop --database env:SHOP_URL --target env:SHOP_DEV_URL",
+    ),
+)
 @click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--database", required=True, metavar="URL", help="The source: postgresql://..., or env:NAME that holds it."
@@ -57,18 +64,18 @@ def command(directory: Path, database: str, target: str | None, product: str | N
 
     The source is only read. A password in a URL goes into a file that only you can read; the profile refers to it.
     """
-    from anon_assets.cli.connections import connection, connection_entry, database_name
+    from anon_assets.cli.connections import connection, connection_entry, database_name, valid_product
     from anon_assets.stages.draft import draft_policy
     from anon_assets.stages.survey import survey
     from anon_assets.stages.targets import apart
 
-    name = product or database_name(database)
+    name = valid_product(product) if product else database_name(database)
     if (directory / "policies" / f"{name}.yaml").exists():
         hint = f"`anon-assets -C {directory} scan {name} --write` brings it up to date"
         raise UsageError(str(directory), f"already holds a policy for {name}", hint)
     source = connection(database)
     if target is not None:
-        apart(source, connection(target), "--target")
+        apart(source, connection(target, "--target"), "--target")
     with reporting(silent=json_) as progress:
         schema, verdicts = survey(source, progress)
     target_name = f"{name}_dev"
@@ -78,7 +85,7 @@ def command(directory: Path, database: str, target: str | None, product: str | N
         directory.mkdir(parents=True, exist_ok=True)
         entries: dict[str, Any] = {name: connection_entry(database, name, directory)}
         if target is not None:
-            entries[target_name] = connection_entry(target, target_name, directory)
+            entries[target_name] = connection_entry(target, target_name, directory, "--target")
         _write(directory, name, entries, policy)
     except OSError as error:
         raise StoreError(str(directory), f"cannot be written ({error.strerror})", "choose another folder") from None
@@ -86,13 +93,11 @@ def command(directory: Path, database: str, target: str | None, product: str | N
     if json_:
         as_json({"product": name, "tables": len(schema.tables), "personal_columns": personal})
         return
-    out = console()
-    out.print(
-        f"[bold]{directory}[/bold] is a project. {len(schema.tables)} tables; {personal} columns hold personal data."
-    )
-    out.print(f"  1. review policies/{name}.yaml: every column is named, comments say what the scan saw", markup=False)
-    out.print(f"  2. cd {directory} && anon-assets plan {name}", markup=False)
-    out.print(f"  3. anon-assets run {name}", markup=False)
+    tables = f"{len(schema.tables)} table{'s' * (len(schema.tables) != 1)}"
+    say(f"{directory} is a project. {tables}; {personal} columns hold personal data.", style="bold")
+    say(f"  1. review {directory / 'policies' / name}.yaml: every column is named, comments say what the scan saw")
+    say(f"  2. cd {shlex.quote(str(directory))} && anon-assets plan {name}")
+    say(f"  3. anon-assets run {name}")
 
 
 def _write(directory: Path, product: str, databases: dict[str, Any], policy: str) -> None:

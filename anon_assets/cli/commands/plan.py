@@ -6,13 +6,16 @@ from typing import Any
 
 import click
 
-from anon_assets.cli.presenting import as_json, console, json_option, show_table
+from anon_assets.cli.presenting import as_json, examples, json_option, say, show_table
 from anon_assets.errors import FindingsError
 
 __all__ = ["command"]
 
 
-@click.command(short_help="What would be done to each column, or every error.")
+@click.command(
+    short_help="What would be done to each column, or every error.",
+    epilog=examples("anon-assets plan shop", "anon-assets plan shop --json > plan.json"),
+)
 @click.argument("product")
 @json_option
 @click.pass_context
@@ -24,10 +27,10 @@ def command(context: click.Context, product: str, json_: bool) -> None:
     from anon_assets.stages.planning import plan_product
     from anon_assets.stages.product import load_product
 
-    loaded = load_product(context.obj["root"], product, context.obj["profile"])
-    with loaded.source.snapshot() as snapshot:
-        schema = snapshot.schema()
     try:
+        loaded = load_product(context.obj["root"], product, context.obj["profile"])
+        with loaded.source.snapshot() as snapshot:
+            schema = snapshot.schema()
         plan = plan_product(loaded, schema)
     except FindingsError as error:
         if json_:
@@ -42,13 +45,24 @@ def command(context: click.Context, product: str, json_: bool) -> None:
         if table.action != "copy":
             rows.append([table.place, "", "", table.action, ""])
         for planned in table.columns:
-            shown = planned.domain if planned.effects.needs_key else ""
-            rows.append([table.place, planned.column.name, planned.column.type, planned.spelled, shown])
-    show_table(f"Plan of {product}", ["table", "column", "type", "transform", "linkage domain"], rows)
+            own = planned.domain == f"{table.place}.{planned.column.name}"
+            shown = "" if own or not planned.effects.needs_key else planned.domain
+            rows.append([table.place, planned.column.name, _short(planned.column.type), planned.spelled, shown])
+    show_table(f"Plan of {product}", ["table", "column", "type", "transform", "linked by"], rows)
     for finding in plan.findings:
-        console().print(str(finding), markup=False)
+        say(str(finding))
     kept = sum(planned.effects.passes for table in plan.tables for planned in table.columns)
     columns = sum(len(table.columns) for table in plan.tables)
-    console().print(
-        f"{len(plan.tables)} tables, {columns} columns: {kept} kept, {columns - kept} changed. Plan {plan.hash[:12]}."
-    )
+    say(f"{len(plan.tables)} tables, {columns} columns: {kept} kept, {columns - kept} changed. Plan {plan.hash[:12]}.")
+
+
+def _short(type_: str) -> str:
+    """A type as most people write it."""
+    for long, short in (
+        ("timestamp without time zone", "timestamp"),
+        ("timestamp with time zone", "timestamptz"),
+        ("character varying", "varchar"),
+        ("double precision", "float8"),
+    ):
+        type_ = type_.replace(long, short)
+    return type_

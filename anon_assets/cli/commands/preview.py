@@ -7,14 +7,19 @@ from typing import Any
 import click
 import pyarrow as pa
 
-from anon_assets.cli.presenting import as_json, console, json_option, show_table
+from anon_assets.cli.presenting import as_json, examples, json_option, say, show_table
 from anon_assets.columns import as_text
 from anon_assets.errors import UsageError
 
 __all__ = ["command"]
 
 
-@click.command(short_help="Rows before and after.")
+@click.command(
+    short_help="Rows before and after.",
+    epilog=examples(
+        "anon-assets preview shop public.customer", "anon-assets preview shop public.customer --limit 3 --json"
+    ),
+)
 @click.argument("product")
 @click.argument("table")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=10, show_default=True, help="Rows to show.")
@@ -51,7 +56,7 @@ def command(context: click.Context, product: str, table: str, limit: int, offset
         return
     for title, rows in ((f"{table} in the source", rows_before), (f"{table} as published", rows_after)):
         show_table(title, planned.reads, [["∅" if cell is None else _cut(cell) for cell in row] for row in rows])
-    console().print(f"{len(rows_before)} rows from offset {offset}.")
+    say(f"{len(rows_before)} row{'s' * (len(rows_before) != 1)} from offset {offset}.")
 
 
 def _rows(batch: pa.RecordBatch) -> list[list[Any]]:

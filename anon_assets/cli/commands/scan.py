@@ -6,14 +6,21 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from anon_assets.cli.presenting import as_json, console, json_option, reporting, show_table
+from anon_assets.cli.presenting import as_json, examples, json_option, reporting, say, show_table
 from anon_assets.contracts.detector import Verdict
 from anon_assets.errors import UsageError
 
 __all__ = ["command"]
 
 
-@click.command(short_help="Find personal data; draft the policy.")
+@click.command(
+    short_help="Find personal data; draft the policy.",
+    epilog=examples(
+        "anon-assets scan shop",
+        "anon-assets scan --database postgresql://reader@db.example.org/shop",
+        "anon-assets scan shop --write",
+    ),
+)
 @click.argument("product", required=False)
 @click.option("--database", metavar="URL", help="Scan this database instead of a product's source (or env:NAME).")
 @click.option("--all", "everything", is_flag=True, help="List the columns without findings, too.")
@@ -74,7 +81,7 @@ def show_verdicts(
     total = sum(len(each) for each in verdicts.values())
     personal = sum(verdict.personal for each in verdicts.values() for verdict in each)
     skipped = sum(verdict.verdict == "not_scanned" for each in verdicts.values() for verdict in each)
-    console().print(f"{personal} of {total} columns hold personal data; {skipped} could not be looked into.")
+    say(f"{personal} of {total} columns hold personal data; {skipped} could not be looked into.")
 
 
 def _spelled(spec: object) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from anon_assets.cli.presenting import as_json, console, json_option, show_table
+from anon_assets.cli.presenting import as_json, examples, json_option, say, show_table
 from anon_assets.cli.reference import FAMILIES, describe, summary
 from anon_assets.errors import UsageError
 from anon_assets.findings import near
@@ -14,7 +14,14 @@ from anon_assets.findings import near
 __all__ = ["command"]
 
 
-@click.command(short_help="Reference: transforms, detectors, checks, databases, kms, stores.")
+@click.command(
+    short_help="Reference: transforms, detectors, checks, databases, kms, stores.",
+    epilog=examples(
+        "anon-assets show transforms",
+        "anon-assets show transforms mask",
+        "anon-assets show --schema policy > policy.schema.json",
+    ),
+)
 @click.argument("family", required=False)
 @click.argument("kind", required=False)
 @click.option(
@@ -22,13 +29,7 @@ __all__ = ["command"]
 )
 @json_option
 def command(family: str | None, kind: str | None, schema: str | None, json_: bool) -> None:
-    r"""List the kinds of a FAMILY, or show one KIND: parameters, effects, examples.
-
-    \b
-    anon-assets show transforms
-    anon-assets show transforms mask
-    anon-assets show --schema policy > policy.schema.json
-    """
+    """List the kinds of a FAMILY, or show one KIND: parameters, effects, examples. Without either, list all."""
     if schema is not None:
         from anon_assets.policies import json_schema
 
@@ -63,17 +64,16 @@ def command(family: str | None, kind: str | None, schema: str | None, json_: boo
 
 
 def _print(told: dict[str, Any]) -> None:
-    out = console()
-    out.print(f"[bold]{told['kind']}[/bold]  {told['title']}")
+    say(f"{told['kind']}: {told['title']}\n", style="bold")
     if told["parameters"]:
         rows = [[p["name"], p["type"], p["default"], p["description"]] for p in told["parameters"]]
         show_table("Parameters", ["name", "type", "default", "what it does"], rows)
     for heading, content in told["facts"].items():
         shown = ", ".join(map(str, content)) if isinstance(content, list) else str(content)
-        out.print(f"{heading}: {shown}", markup=False)
-    for example in told["examples"]:
-        out.print("\n" + example["yaml"], markup=False)
+        say(f"{heading}: {shown or 'none'}")
+    for number, example in enumerate(told["examples"]):
+        say(f"\n{'Good' if number == 0 else 'A mistake'}:  {example['yaml']}")
         for before, after in zip(example["before"], example["after"] or [], strict=False):
-            out.print(f"  {before!s:<32} -> {after}", markup=False)
+            say(f"  {before!s:<32} -> {after}")
         if example["note"]:
-            out.print(f"  {example['note']}", markup=False)
+            say(f"  {example['note']}")

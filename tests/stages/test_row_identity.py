@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import polars as pl
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anon_assets.contracts.database import Column, Table
+from anon_assets.keys import KeyRing
+from anon_assets.sealed import Sealed
+from anon_assets.stages.row_identity import RowIdentity
+
+KEYS = KeyRing("shop", {1: Sealed(b"k" * 32)})
+KEYED = Table("public", "t", (Column("a"), Column("b")), primary_key=("a", "b"))
+BARE = Table("public", "t", (Column("a"), Column("b"), Column("c", generated=True)))
+TEXTS = st.one_of(st.none(), st.sampled_from(["", "-", "1:", "2:ab", "a", "ab", "é"]))
+ROWS = st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=30)
+
+
+def arrays(rows):
+    return {name: pa.array([row[place] for row in rows], pa.string()) for place, name in enumerate("ab")}
+
+
+def identities(table, *batches, keys=KEYS):
+    identity = RowIdentity(table, keys)
+    return pl.concat([identity.of(arrays(rows)) for rows in batches]).to_list()
+
+
+def test_a_primary_key_is_the_identity_wherever_the_row_stands():
+    assert identities(KEYED, [("1", "x"), ("2", "y")]) == list(reversed(identities(KEYED, [("2", "y"), ("1", "x")])))
+
+
+def test_key_parts_are_not_run_together():
+    rows = [("ab", "c"), ("a", "bc"), ("abc", ""), ("", "abc"), (None, "abc"), ("1:a", None), ("1", ":a")]
+    assert len(set(identities(KEYED, rows))) == len(rows)
+
+
+def test_without_a_key_equal_rows_are_counted():
+    found = identities(BARE, [("x", "y"), ("x", "y"), ("x", None)], [("x", "y"), ("x", None)])
+    assert len(set(found)) == 5
+    stems = [text.split("#")[0] for text in found]
+    assert stems[0] == stems[1] == stems[3] and stems[2] == stems[4] != stems[0]
+    assert [text.split("#")[1] for text in found] == ["0", "1", "0", "2", "1"]
+
+
+def test_rows_added_before_change_nothing():
+    alone = identities(BARE, [("x", "y"), ("z", "y")])
+    assert identities(BARE, [("new", "row"), ("x", "y"), ("z", "y")])[1:] == alone
+
+
+def test_no_value_and_another_key_gives_another_identity():
+    (found,) = identities(BARE, [("rosalind", "secret")])
+    assert "rosalind" not in found
+    assert identities(BARE, [("rosalind", "secret")], keys=KeyRing("shop", {1: Sealed(b"x" * 32)})) != [found]
+    other = Table("public", "u", BARE.columns)
+    assert identities(other, [("rosalind", "secret")]) != [found]
+
+
+@given(ROWS, st.integers(1, 29))
+def test_batches_do_not_matter(rows, cut):
+    parts = [part for part in (rows[:cut], rows[cut:]) if part]
+    assert identities(BARE, *parts) == identities(BARE, rows)
+    assert identities(KEYED, *parts) == identities(KEYED, rows)
+    assert len(set(identities(BARE, rows))) == len(rows)
+
+
+def test_an_empty_batch_counts_nothing():
+    assert identities(BARE, [], [("x", "y")], []) == identities(BARE, [("x", "y")])
