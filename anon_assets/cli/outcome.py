@@ -51,6 +51,7 @@ _WORDS = {
     "row_columns": "columns compared row by row",
     "columns": "columns read",
     "kept_columns": "personal columns kept",
+    "missing": "missing values",
 }
 _SHARED = {"values_checked"}  # each table is searched for the same values
 _BAD = {
@@ -106,14 +107,14 @@ def _show_checks(checks: Sequence[CheckOutcome]) -> None:
 
 
 def _summed(results: Sequence[CheckOutcome]) -> str:
-    """The counts of all tables together: ``45,123 rows, 12 columns; no missing``."""
+    """The counts of all tables together: ``45,123 rows, 12 columns read; no missing values``."""
     total: dict[str, float] = defaultdict(float)
     for result in results:
         for name, count in result.counts.items():
             total[name] = max(total[name], count) if name in _SHARED else total[name] + count
     some = ", ".join(f"{count:,.0f} {_told(name)}" for name, count in total.items() if count)
-    none = ", ".join(_told(name) for name, count in total.items() if not count and name in _BAD)
-    return "; ".join([*([some] if some else []), *([f"no {none}"] if none else [])]) or "nothing to judge"
+    none = ", ".join(f"no {_told(name)}" for name, count in total.items() if not count and name in _BAD)
+    return "; ".join(part for part in (some, none) if part) or "nothing to judge"
 
 
 def _told(count: str) -> str:

@@ -68,7 +68,7 @@ def test_lineage_of_one_table(served: Any, page: Any) -> None:
     _expect(page.get_by_text("Great Expectations").first).to_be_visible()
     _expect(page.get_by_text("Loading")).to_have_count(0)
     page.wait_for_timeout(1500)  # the graph glides into its place
-    _picture(page, "lineage.png", x=250, y=170, width=1880, height=440)
+    _picture(page, "lineage.png", x=306, y=290, width=1824, height=265)
 
 
 def test_published_asset_shows_rows_and_where_they_are(served: Any, page: Any) -> None:

