@@ -114,7 +114,9 @@ def main() -> None:
             filling.execute(TABLE)
             batches = rows_of(rows)
             filling.copy("public", "person", batches[0].schema.names, batches)
-            filling.execute("ALTER TABLE public.person ADD PRIMARY KEY (id); ALTER TABLE public.person ADD UNIQUE (email)")
+            filling.execute(
+                "ALTER TABLE public.person ADD PRIMARY KEY (id); ALTER TABLE public.person ADD UNIQUE (email)"
+            )
             del batches
         copied = plain_copy(source, target, folder)
         print(f"{rows:,} rows of 8 columns\n")

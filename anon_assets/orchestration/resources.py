@@ -66,8 +66,7 @@ def profile_resources(product: Product) -> dict[str, Any]:
     root = str(product.root)
     names = {product.policy.source, *(target.database for target in product.policy.publish if target.database)}
     databases = {
-        f"database_{name}": _resource(DatabaseResource, entries["databases"][name], root)
-        for name in sorted(names)
+        f"database_{name}": _resource(DatabaseResource, entries["databases"][name], root) for name in sorted(names)
     }
     return {
         **databases,

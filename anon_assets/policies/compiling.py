@@ -13,7 +13,7 @@ from anon_assets.findings import Finding, near
 from anon_assets.policies.plan import Plan, PlannedColumn, PlannedTable
 from anon_assets.policies.policy import ColumnPolicy, Policy, TablePolicy
 
-__all__ = ["column_findings", "compile_plan", "kept_personal", "root_column"]
+__all__ = ["accept", "column_findings", "compile_plan", "kept_personal", "refuse_open", "root_column"]
 
 
 def kept_personal(place: str, entity: str = "") -> Finding:
@@ -59,14 +59,8 @@ def compile_plan(policy: Policy, schema: Schema, today: date) -> Plan:
     if schema.large_objects:
         what = f"holds {schema.large_objects} large objects, which are not copied"
         findings.append(Finding("warning", "large-objects", policy.source, what))
-    accepted, findings = _accept(policy, findings, today)
-    stopping = sorted((f for f in findings if f.severity != "note"), key=lambda f: (f.severity, f.where))
-    if stopping:
-        errors = sum(finding.severity == "error" for finding in stopping)
-        warnings = len(stopping) - errors
-        count = f"{errors} error{'s' * (errors != 1)}"
-        count += f" and {warnings} warning{'s' * (warnings != 1)} that nobody accepted" if warnings else ""
-        raise FindingsError(policy.document.path.name, count, [str(finding) for finding in stopping])
+    accepted, findings = accept(policy, findings, today)
+    refuse_open(policy.document.path.name, findings)
     planned = tuple(replace(table, columns=_accepted(table, accepted)) for table in tables)
     return Plan(policy, schema, planned, tuple(findings))
 
@@ -268,7 +262,23 @@ def _references_kept(policy: Policy, schema: Schema) -> Iterator[Finding]:
                 yield Finding("error", "foreign-key", table.place, what, hint, ruled.source)
 
 
-def _accept(policy: Policy, findings: Sequence[Finding], today: date) -> tuple[set[str], list[Finding]]:
+def refuse_open(where: str, findings: Sequence[Finding]) -> None:
+    """Raise FindingsError over all errors and warnings that are left, when there are any; notes do not stop.
+
+    Args:
+        where: the document's or product's name.
+        findings: after ``accept``.
+    """
+    stopping = sorted((f for f in findings if f.severity != "note"), key=lambda f: (f.severity, f.where))
+    if stopping:
+        errors = sum(finding.severity == "error" for finding in stopping)
+        warnings = len(stopping) - errors
+        count = f"{errors} error{'s' * (errors != 1)}"
+        count += f" and {warnings} warning{'s' * (warnings != 1)} that nobody accepted" if warnings else ""
+        raise FindingsError(where, count, [str(finding) for finding in stopping])
+
+
+def accept(policy: Policy, findings: Sequence[Finding], today: date) -> tuple[set[str], list[Finding]]:
     """Fingerprints accepted today, and the findings with accepted warnings turned into notes."""
     valid = {each.finding for each in policy.accepted if each.until >= today}
     expired = {each.finding for each in policy.accepted} - valid

@@ -6,6 +6,7 @@ import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ def _manifest(plan: Plan, attested: dict[str, Any], files: dict[str, str]) -> di
     return {
         "product": plan.product,
         "anon_assets": __version__,
+        "word_lists": f"Faker {metadata.version('Faker')}",  # another version may choose other substitutes
         "plan": plan.hash,
         "schema": plan.schema.fingerprint,
         "documents": attested["documents"],

@@ -7,16 +7,19 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+import pyarrow as pa
 from pydantic import TypeAdapter
 
 from anon_assets.contracts.database import Schema, Snapshot, Structure
 from anon_assets.crypto.envelope import open_sealed, seal
 from anon_assets.errors import StoreError
+from anon_assets.findings import Finding
 from anon_assets.keys import KeyRing
-from anon_assets.policies.compiling import compile_plan
+from anon_assets.policies.compiling import accept, compile_plan, refuse_open
 from anon_assets.policies.plan import Plan
 from anon_assets.stages.planning import plan_product
 from anon_assets.stages.product import Product
+from anon_assets.stages.scan import text_hits
 
 __all__ = ["digest_of", "load_plan", "load_sequences", "load_structure", "stage_structure"]
 
@@ -34,6 +37,7 @@ def stage_structure(product: Product, keys: KeyRing, snapshot: Snapshot) -> Plan
     schema = snapshot.schema()
     plan = plan_product(product, schema)
     structure = snapshot.structure(plan.left_out)
+    _refuse_personal(product, structure)
     content = {
         "schema": asdict(schema),
         "before": structure.before,
@@ -45,6 +49,18 @@ def stage_structure(product: Product, keys: KeyRing, snapshot: Snapshot) -> Plan
         (folder / _SCRIPTS).write_bytes(blob)
         (folder / _PLAN).write_text(json.dumps(plan.to_dict(), indent=1, sort_keys=True))
     return plan
+
+
+def _refuse_personal(product: Product, structure: Structure) -> None:
+    """Personal data written into the structure (a comment, a default, a function body) stops until it is accepted."""
+    lines = pa.array(f"{structure.before}\n{structure.after}".splitlines(), pa.string())
+    hint = "take it out of the source's comments, defaults, views or functions, or accept the fingerprint in the policy"
+    findings = [
+        Finding("warning", "personal-structure", f"structure.{entity}", f"{count} lines read as {entity}", hint)
+        for entity, count in text_hits(lines).items()
+    ]
+    _, left = accept(product.policy, findings, datetime.now(UTC).date())
+    refuse_open(product.name, left)
 
 
 def _content(product: Product, keys: KeyRing) -> dict[str, object]:

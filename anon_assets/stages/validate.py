@@ -52,7 +52,9 @@ def validate(product: Product, keys: KeyRing, plan: Plan, progress: Progress = q
     """
     retract(product)
     if product.loaded and product.loaded != product.digest:  # a code location lives on while its files are edited
-        raise StoreError(product.name, "policy or checks were edited since they were loaded", "reload, and run it again")
+        raise StoreError(
+            product.name, "policy or checks were edited since they were loaded", "reload, and run it again"
+        )
     _belong_together(product, plan)
     files = files_now(product, plan)
     evidence = StagedEvidence(product, keys, plan, load_verdicts(product, plan))

@@ -157,13 +157,19 @@ def test_tables_of_odd_names(shop):
 def test_loading_touches_no_database_and_loads_no_driver(shop):
     resources = shop.root / "resources" / "local.yaml"
     resources.write_text(
-        resources.read_text().replace(f"'{shop.source}'", "{env: NOT_SET}").replace(f"'{shop.target}'", "{file: /no/such}")
+        resources.read_text()
+        .replace(f"'{shop.source}'", "{env: NOT_SET}")
+        .replace(f"'{shop.target}'", "{file: /no/such}")
     )
     shop.checks_file.write_text(
         "expectations:\n  public.person:\n    - {type: expect_column_values_to_be_unique, kwargs: {column: email}}\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", LOAD, str(shop.root)], capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2]
+        [sys.executable, "-c", LOAD, str(shop.root)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert not (shop.root / ".anon").exists()
@@ -189,4 +195,7 @@ def test_two_products_in_one_location(shop):
     keys = made.resolve_asset_graph().get_all_asset_keys()
     assert {key.path[0] for key in keys} == {"shop", "shop_two"}
     assert made.resolve_job_def("shop") and made.resolve_job_def("shop_two")
-    assert {schedule.name for schedule in made.get_repository_def().schedule_defs} == {"shop_refresh", "shop_two_refresh"}
+    assert {schedule.name for schedule in made.get_repository_def().schedule_defs} == {
+        "shop_refresh",
+        "shop_two_refresh",
+    }

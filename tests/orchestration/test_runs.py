@@ -91,7 +91,11 @@ def test_a_whole_run(shop, instance, keys):
         (keys[each.table, "validated"], check_name(each.check)) for each in announced
     }
     assert all(each.passed for each in checks)
-    counts = next(each for each in checks if each.check_name == "row_count" and each.asset_key == keys["public.person", "validated"])
+    counts = next(
+        each
+        for each in checks
+        if each.check_name == "row_count" and each.asset_key == keys["public.person", "validated"]
+    )
     assert counts.metadata["rows"].value == 40
     assert SECRET not in told(instance, result.run_id)
     again = executed(shop, *(keys[place, "published"] for place in COPIED), instance=instance)
@@ -124,7 +128,9 @@ def test_a_failed_leak_check(shop, instance, keys):
 
 def test_a_job_without_checks_cannot_be_made(small):
     """Validation is one op that yields assets and checks together, so Dagster itself refuses to leave the checks out."""
-    lax = dg.define_asset_job("lax", dg.AssetSelection.groups("shop").without_checks(), executor_def=dg.in_process_executor)
+    lax = dg.define_asset_job(
+        "lax", dg.AssetSelection.groups("shop").without_checks(), executor_def=dg.in_process_executor
+    )
     made = dg.Definitions.merge(build_definitions(small.policy_file), dg.Definitions(jobs=[lax]))
     with pytest.raises(dg.DagsterInvalidDefinitionError):
         made.resolve_job_def("lax")
@@ -159,7 +165,9 @@ def test_subsets(small, instance, keys):
     ("severity", "wanted"), [("error", dg.AssetCheckSeverity.ERROR), ("warning", dg.AssetCheckSeverity.WARN)]
 )
 def test_severities(small, severity, wanted):
-    result = Result("odd name", "public.person", passed=False, severity=severity, counts={"rows": 3}, detail="three rows")
+    result = Result(
+        "odd name", "public.person", passed=False, severity=severity, counts={"rows": 3}, detail="three rows"
+    )
     made = _check_result(small.product(), result)
     assert (made.severity, made.passed, made.check_name) == (wanted, False, check_name("odd name"))
     assert made.metadata["rows"].value == 3 and made.metadata["detail"].value == "three rows"
@@ -213,7 +221,9 @@ def command(shop, *arguments):
 
 def test_dagsters_own_command_line(small):
     shop = small
-    done = command(shop, "asset", "materialize", "-m", "anon_assets.definitions", "--select", "shop/structure,shop/person_raw")
+    done = command(
+        shop, "asset", "materialize", "-m", "anon_assets.definitions", "--select", "shop/structure,shop/person_raw"
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     assert (shop.store / "shop" / "raw" / "public.person" / "current").exists()
     done = command(shop, "job", "execute", "-m", "anon_assets.definitions", "-j", "shop")

@@ -104,7 +104,10 @@ def test_of_another_product(validated):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("    amount: keep\n", "    amount: {noise: {ratio: 0.1}}\n"), ("# decided by the owner", "# decided by somebody")],
+    [
+        ("    amount: keep\n", "    amount: {noise: {ratio: 0.1}}\n"),
+        ("# decided by the owner", "# decided by somebody"),
+    ],
     ids=["decision", "comment"],
 )
 def test_policy_edited_after_validation(validated, old, new):

@@ -126,7 +126,9 @@ def written(*folders: Path) -> bytes:
 
 def readable(root: Path) -> bytes:
     """Cells of the published Parquet files and, with the key, of the anonymized ones: both are compressed on disk."""
-    content = [str(pq.read_table(path).to_pylist()).encode() for path in root.glob(".anon/store/published/**/*.parquet")]
+    content = [
+        str(pq.read_table(path).to_pylist()).encode() for path in root.glob(".anon/store/published/**/*.parquet")
+    ]
     product = load_product(root, "datacenter")
     store = product.profile.store
     with open_session(product) as session:
@@ -174,7 +176,9 @@ def test_no_canary_is_found_after_any_kind_of_end(project, folder, monkeypatch, 
         assert found_in(readable(root)) == [], when
         assert found_in(shown(urls["datacenter_dev"], embedded_server.programs)) == [], when
 
-    source = subprocess.run([embedded_server.programs / "pg_dump", "-d", urls["datacenter"]], capture_output=True, check=True)
+    source = subprocess.run(
+        [embedded_server.programs / "pg_dump", "-d", urls["datacenter"]], capture_output=True, check=True
+    )
     assert len(found_in(source.stdout)) == len(ALL)  # the search finds what is there
 
     with monkeypatch.context() as patch:  # a crash inside a transform, with the values in its message

@@ -40,7 +40,19 @@ def test_a_missing_master_key_is_not_made_anew(shop):
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", "null", "{}", '{"1": "!!"}', '{"one": "AAAA"}', '{"1": 5}', '{"1": "AAAA"}', '{"0": "AAAA"}', "\xff"],
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "{}",
+        '{"1": "!!"}',
+        '{"one": "AAAA"}',
+        '{"1": 5}',
+        '{"1": "AAAA"}',
+        '{"0": "AAAA"}',
+        "\xff",
+    ],
 )
 def test_a_damaged_file_of_wrapped_keys(shop, content):
     open_keys(shop.product())

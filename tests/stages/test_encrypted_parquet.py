@@ -92,7 +92,17 @@ def test_every_flipped_byte_is_noticed(store):
     path = file_of(store)
     whole = path.read_bytes()
     length = len(whole)
-    for position in {4, 20, length // 4, length // 3, length // 2, length * 3 // 4, length - 12, length - 5, length - 1}:
+    for position in {
+        4,
+        20,
+        length // 4,
+        length // 3,
+        length // 2,
+        length * 3 // 4,
+        length - 12,
+        length - 5,
+        length - 1,
+    }:
         path.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
         refused(store)
     path.write_bytes(whole)

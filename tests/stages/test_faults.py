@@ -132,7 +132,9 @@ def tiny_disk(tmp_path):
     """A file system of half a megabyte. Mounting takes rights that not every machine gives."""
     folder = tmp_path / "tiny"
     folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", folder], capture_output=True, check=False)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", folder], capture_output=True, check=False
+    )
     if done.returncode:
         pytest.skip("needs the right to mount a tmpfs")
     yield folder

@@ -33,7 +33,9 @@ def test_database_and_store_show_the_same(validated):
     assert validated.query("SELECT to_regclass('scratch')") == [(None,)]
     assert validated.query("SELECT sum(people) FROM moods") == [(PEOPLE,)]  # filled from anonymized rows
     assert validated.query("SELECT nextval('purchase_purchase_id_seq')") == [(91,)]
-    assert validated.query("SELECT count(*) FROM person WHERE full_name = first_name || ' ' || last_name") == [(PEOPLE,)]
+    assert validated.query("SELECT count(*) FROM person WHERE full_name = first_name || ' ' || last_name") == [
+        (PEOPLE,)
+    ]
     table = pq.read_table(published(validated) / "public.person.parquet")
     assert sorted(table["email"].to_pylist()) == sorted(
         email for (email,) in validated.query("SELECT email FROM person")
@@ -113,7 +115,9 @@ def test_a_copied_key_gives_the_same_bytes_elsewhere(validated, tmp_path, make_d
     with validated.session() as session:
         session.publish()
     shutil.copytree(validated.root / ".anon" / "keys", tmp_path / "q" / ".anon" / "keys")
-    shutil.copytree(validated.store / "shop" / "keys", tmp_path / "q" / ".anon" / "store" / "shop" / "keys", symlinks=True)
+    shutil.copytree(
+        validated.store / "shop" / "keys", tmp_path / "q" / ".anon" / "store" / "shop" / "keys", symlinks=True
+    )
     other = moved(validated, tmp_path / "q", make_database("shop_other"))
     through(other)
     assert files_of(other) == files_of(validated)
@@ -142,7 +146,9 @@ def test_a_target_that_fails_leaves_all_of_them(validated, monkeypatch):
             session.publish()
     assert validated.dump() == before
     assert not (validated.store / "published").exists()
-    validated.decide("  - {database: shop_dev}\n  - {store: published}\n", "  - {store: published}\n  - {database: shop_dev}\n")
+    validated.decide(
+        "  - {database: shop_dev}\n  - {store: published}\n", "  - {store: published}\n  - {database: shop_dev}\n"
+    )
     through(validated, until="validate")
     validated.query("CREATE TABLE theirs (id int)")
     with validated.session() as session, pytest.raises(TargetRefused):

@@ -46,7 +46,9 @@ def test_structure_scripts_are_sealed(shop):
 
 def test_a_policy_that_does_not_fit_stops_before_anything_is_written(shop):
     shop.decide("    phone: {fake: {as: phone}}\n", "    phon: {fake: {as: phone}}\n")
-    shop.checks_file.write_text("privacy:\n  public.persn: {}\nexpectations:\n  public.persons:\n    - {type: expect_x}\n")
+    shop.checks_file.write_text(
+        "privacy:\n  public.persn: {}\nexpectations:\n  public.persons:\n    - {type: expect_x}\n"
+    )
     with shop.session() as session, pytest.raises(FindingsError) as caught:
         session.structure()
     told = str(caught.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
+import sys
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -146,12 +147,13 @@ def _show_next(product: Product) -> None:
     at = _from_here(product.root)
     home = f"DAGSTER_HOME={shlex.quote(str(instance_folder(product.root)))}"
     there = f"cd {shlex.quote(str(product.root))} && " if at else ""
+    here = "" if shutil.which("anon-assets") else f"{Path(sys.executable).parent}/"  # not on the path after `make demo`
     say("\nLook closer:", "bold")
     for command_, what in (
-        (f"anon-assets {at}preview {PRODUCT} centre.person --limit 5", "rows before and after"),
-        (f"anon-assets {at}plan {PRODUCT}", "every column and its transform"),
-        (f"{there}{home} dagster dev -w workspace.yaml", "this run, its lineage and its checks in the Dagster UI"),
-        ("anon-assets init shop --database URL --target URL", "the same for your own database"),
+        (f"{here}anon-assets {at}preview {PRODUCT} centre.person --limit 5", "rows before and after"),
+        (f"{here}anon-assets {at}plan {PRODUCT}", "every column and its transform"),
+        (f"{there}{home} {here}dagster dev -w workspace.yaml", "this run, its lineage and its checks in the Dagster UI"),
+        (f"{here}anon-assets init shop --database URL --target URL", "the same for your own database"),
     ):
         say(f"  {command_}")
         say(f"      {what}", "dim")
