@@ -43,6 +43,8 @@ class Member(BaseModel):
 
 M = TypeVar("M", bound=Member)
 
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}")
+
 
 class Family(Generic[M]):
     """The members of one folder, found by file name and loaded when first used.
@@ -78,7 +80,7 @@ class Family(Generic[M]):
         Raises: DocumentError for an unknown kind, or for a file whose class does not carry its name.
         """
         if kind not in self.kinds():
-            raise DocumentError(self.name, f"no kind {kind!r}", near(kind, self.kinds()))
+            raise DocumentError(self.name, *self._unknown(kind))
         points = self._entry_points
         if kind in points:
             found = points[kind].load()
@@ -89,6 +91,13 @@ class Family(Generic[M]):
         if not (isinstance(found, type) and issubclass(found, self.contract) and found.kind() == kind):
             raise DocumentError(f"{self.name}.{kind}", f"the file holds no {self.contract.__name__} of that name")
         return found
+
+    def _unknown(self, kind: str) -> tuple[str, str]:
+        """What and hint. Only what could be a kind is quoted: a secret may stand here by mistake."""
+        if _NAME.fullmatch(kind):
+            return f"no kind {kind!r}", near(kind, self.kinds())
+        hint = "write a kind with its parameters, and a secret as a reference to where it lies: {env: NAME} or {file: PATH}"
+        return "not a kind", hint
 
     def __iter__(self) -> Iterator[type[M]]:
         return (self.load(kind) for kind in self.kinds())
@@ -112,8 +121,8 @@ class Family(Generic[M]):
             hint = "write a kind (keep) or one kind with its parameters ({mask: {last: 4}})"
             return None, [Finding("error", "malformed", where, what, hint, source)]
         if kind not in self.kinds():
-            return None, [Finding("error", "unknown-kind", where, f"no kind {kind!r} among {self.name}",
-                                  near(kind, self.kinds()), source)]  # fmt: skip
+            what, hint = self._unknown(kind)
+            return None, [Finding("error", "unknown-kind", where, f"{what} among {self.name}", hint, source)]
         member = self.load(kind)
         if parameters is None:
             parameters = {}

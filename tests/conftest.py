@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -144,9 +145,21 @@ def shop_source(embedded_server: EmbeddedServer) -> str:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, embedded_server: EmbeddedServer, shop_source: str, make_database: Callable[..., str]) -> Shop:
+def swift_path() -> Iterator[Path]:
+    """A short-lived folder, in memory where there is such a place: stores and Dagster flush to disk a thousand times."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(prefix="aa-", dir=memory if os.access(memory, os.W_OK) else None) as made:
+        yield Path(made)
+
+
+@pytest.fixture
+def shop(
+    swift_path: Path, embedded_server: EmbeddedServer, shop_source: str, make_database: Callable[..., str]
+) -> Shop:
     """A fresh project over the shop's source, with an empty target."""
-    found = Shop(tmp_path / "p", embedded_server.url(shop_source), make_database("shop_dev"), embedded_server.programs)
+    found = Shop(
+        swift_path / "p", embedded_server.url(shop_source), make_database("shop_dev"), embedded_server.programs
+    )
     found.write()
     return found
 
@@ -162,7 +175,7 @@ def _validated(tmp_path_factory: pytest.TempPathFactory, embedded_server: Embedd
 
 
 @pytest.fixture
-def validated(_validated: Shop, tmp_path: Path, make_database: Callable[..., str]) -> Shop:
+def validated(_validated: Shop, swift_path: Path, make_database: Callable[..., str]) -> Shop:
     """A copy of a project whose product has passed validation and waits to be published."""
-    shutil.copytree(_validated.root, tmp_path / "p", symlinks=True)
-    return moved(_validated, tmp_path / "p", make_database("shop_dev"))
+    shutil.copytree(_validated.root, swift_path / "p", symlinks=True)
+    return moved(_validated, swift_path / "p", make_database("shop_dev"))

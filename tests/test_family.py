@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from anon_assets import family
-from anon_assets.contracts.database import Column
+from anon_assets.contracts.database import DATABASES, Column
 from anon_assets.contracts.transform import TRANSFORMS, Context, Effects, Transform
 from anon_assets.errors import DocumentError
 from anon_assets.family import Family, Member
@@ -36,6 +36,19 @@ def test_unknown_kinds_get_a_near_name() -> None:
     assert [(f.code, f.where, f.source, f.hint) for f in found] == [
         ("unknown-kind", "public.a.b", "p.yaml:3", "did you mean mask?")
     ]
+
+
+@pytest.mark.parametrize("secret", ["postgresql://admin:S3cretPw@db/shop", "S3cret Pw", "x" * 60, ""])
+def test_a_literal_where_a_kind_belongs_is_never_quoted(secret: str) -> None:
+    for spec in (secret, {secret: {"database": "shop"}}):
+        member, found = DATABASES.parse(spec, "databases.shop", "r.yaml:2")
+        assert member is None
+        assert [(f.code, f.what) for f in found] == [("unknown-kind", "not a kind among databases")]
+        assert "{env: NAME}" in found[0].hint
+        assert not secret or secret not in str(found[0])
+    with pytest.raises(DocumentError) as caught:
+        DATABASES.load(secret)
+    assert not secret or secret not in str(caught.value)
 
 
 @pytest.mark.parametrize(

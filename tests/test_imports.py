@@ -58,17 +58,17 @@ def test_all_names_what_is_defined(name):
     path = Path(str(module.__file__))
     tree = ast.parse(path.read_text(encoding="utf-8"))
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    assigned = {
-        target.id for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target]) if isinstance(target, ast.Name)
-    }  # fmt: skip
+    assigned = {name.id for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)
+                for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+                for name in ast.walk(target) if isinstance(name, ast.Name)}  # fmt: skip
     public = {each for each in defined if not each.startswith("_")}
     if declared is None:
         assert not public, f"{name} has public names and no __all__: {sorted(public)}"
         return
     assert len(declared) == len(set(declared))
     assert not [each for each in declared if not hasattr(module, each)]
-    imported = {alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}
-    elsewhere = imported if path.name == "__init__.py" else set()
-    assert set(declared) <= public | assigned | elsewhere
+    imported = {
+        alias.asname or alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+    }
+    assert set(declared) <= public | assigned | imported
     assert public <= set(declared), sorted(public - set(declared))

@@ -16,7 +16,7 @@ import click
 from anon_assets import __version__
 from anon_assets.errors import AnonError, StoreError, UsageError
 
-__all__ = ["Lazy", "main"]
+__all__ = ["Lazy", "group", "main"]
 
 _EXAMPLES = """\b
 Examples:
@@ -91,7 +91,9 @@ def main(arguments: list[str] | None = None) -> None:
         code = _told(_usage(error), given)
     except OSError as error:
         code = _told(_refused(error), given)
-    except Exception as error:  # noqa: BLE001 a library's message may quote a value
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 a library's message may quote a value; polars panics are no Exception
         code = _told(AnonError("anon_assets", f"{type(error).__name__} inside", "--debug shows where"), given)
     sys.exit(code if isinstance(code, int) else 0)
 

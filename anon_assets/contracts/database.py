@@ -47,6 +47,7 @@ class Column:
         labels: the values of an enum, in order.
         checked: under a CHECK constraint or a domain's CHECK.
         comment: the column has a comment.
+        folds_case: equality ignores letter case (citext, or a domain over it).
     """
 
     name: str
@@ -62,6 +63,7 @@ class Column:
     labels: tuple[str, ...] = ()
     checked: bool = False
     comment: bool = False
+    folds_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Table:
         partition_key: columns that decide the partition.
         rows: an estimate; None when unknown.
         inherits: places of tables it inherits from (old style); their rows are read with ONLY.
+        nulls_collide: those of ``uniques`` under which two nulls are equal (NULLS NOT DISTINCT).
     """
 
     schema: str
@@ -110,6 +113,7 @@ class Table:
     partition_key: tuple[str, ...] = ()
     rows: int | None = None
     inherits: tuple[str, ...] = ()
+    nulls_collide: tuple[tuple[str, ...], ...] = ()
 
     @property
     def place(self) -> str:

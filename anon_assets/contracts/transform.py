@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 import polars as pl
 import pyarrow as pa
 
-from anon_assets.columns import LOGICAL_TYPES, LogicalType
+from anon_assets.columns import LOGICAL_TYPES, LogicalType, as_text, to_arrow, to_polars
 from anon_assets.contracts.database import Column
 from anon_assets.family import Family, Member
 from anon_assets.keys import KeyRing
@@ -114,6 +114,14 @@ class Context:
         Equal (domain, kind, purpose) give equal keys wherever they are used, which is what keeps joins whole.
         """
         return self.keys.derive(domain or self.domain, kind, *purpose, length=length)
+
+    def linkable(self, values: pa.Array) -> pa.Array:
+        """Values of the column as ``pa.string()``, equal exactly where the column holds them equal: what keys act on.
+
+        That is their text form, in lower case for a column that ignores letter case.
+        """
+        text = as_text(values)
+        return to_arrow(to_polars(text).str.to_lowercase()) if self.column.folds_case else text
 
 
 class Transform(Member):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
+from polars.exceptions import PanicException
 
 from anon_assets.errors import AnonError
 
@@ -27,6 +28,6 @@ def guarded(stage: str, place: str) -> Iterator[None]:
         raise
     except AnonError as error:
         raise dg.Failure(str(error), metadata={"code": error.code}, allow_retries=error.retryable) from None
-    except Exception as error:  # noqa: BLE001 whatever it says stays here
+    except (Exception, PanicException) as error:  # noqa: BLE001 whatever it says stays here
         what = f"{place}: {stage} failed with {type(error).__name__}; details withheld, they may quote data"
         raise dg.Failure(what, allow_retries=False) from None

@@ -71,7 +71,6 @@ def table_assets(product: Product, place: str, table: TablePolicy) -> dg.AssetsD
         specs=specs,
         can_subset=True,
         required_resource_keys={session_key(product)},
-        retry_policy=dg.RetryPolicy(max_retries=1, delay=1),
         pool=f"{product.name}_source",
     )
     def table_op(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:

@@ -10,7 +10,8 @@ from anon_assets.contracts.database import Column, Schema, Table
 from anon_assets.contracts.transform import Effects, Transform
 from anon_assets.errors import FindingsError
 from anon_assets.findings import Finding, near
-from anon_assets.policies.plan import Plan, PlannedColumn, PlannedTable
+from anon_assets.policies.linking import End, Links, joined, links_of, nearest, root
+from anon_assets.policies.plan import Plan, PlannedColumn, PlannedTable, compose
 from anon_assets.policies.policy import ColumnPolicy, Policy, TablePolicy
 
 __all__ = ["accept", "column_findings", "compile_plan", "kept_personal", "refuse_open", "root_column"]
@@ -39,7 +40,8 @@ def compile_plan(policy: Policy, schema: Schema, today: date) -> Plan:
     Raises: FindingsError listing every error (and every warning that nobody accepted, which stops as well).
     """
     findings = [*_tables_named(policy, schema)]
-    links = {end: target for table in schema.tables for end, target in _links(schema, table)}
+    links = links_of(schema)
+    rooms = _rooms(policy, schema, links)
     tables = []
     for table in schema.tables:
         ruled = policy.tables.get(table.place)
@@ -48,7 +50,7 @@ def compile_plan(policy: Policy, schema: Schema, today: date) -> Plan:
         if ruled.action != "copy":
             tables.append(PlannedTable(table, ruled.action))
             continue
-        columns, found = _plan_columns(policy, table, ruled, links)
+        columns, found = _plan_columns(policy, table, ruled, links, rooms)
         findings += found
         tables.append(PlannedTable(table, "copy", columns))
     findings += _references_kept(policy, schema)
@@ -78,34 +80,47 @@ def _tables_named(policy: Policy, schema: Schema) -> Iterator[Finding]:
             yield Finding("error", "unnamed-table", place, "the policy does not name this table", hint)
 
 
-def _links(schema: Schema, table: Table) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
-    for key in table.foreign_keys:
-        for own, theirs in zip(key.columns, key.target_columns, strict=True):
-            if (table.place, own) != (key.target, theirs) and any(each.place == key.target for each in schema.tables):
-                yield (table.place, own), (key.target, theirs)
-
-
 def column_findings(table: Table, column: Column, chain: Sequence[Transform]) -> list[Finding]:
-    """Why this chain does not fit this column, as far as the column's own facts say. Empty when it fits."""
+    """Why this chain does not fit this column, as far as the column's own facts say. Empty when it fits; no notes."""
     planned = PlannedColumn(column, tuple(chain), f"{table.place}.{column.name}")
-    return [*_fits(table, planned, {each.name: each for each in table.stored}), *_unique(table, [planned])]
+    found = [*_fits(table, planned, {each.name: each for each in table.stored}), *_unique(table, [planned])]
+    return [finding for finding in found if finding.severity != "note"]
 
 
 def root_column(schema: Schema, place: str, column: str) -> tuple[str, str]:
     """Where the foreign keys of a column lead in the end: (place, column); itself without one."""
-    return _root((place, column), {end: target for table in schema.tables for end, target in _links(schema, table)})
+    return root((place, column), links_of(schema))
 
 
-def _root(end: tuple[str, str], links: Mapping[tuple[str, str], tuple[str, str]]) -> tuple[str, str]:
-    seen = {end}
-    while end in links and links[end] not in seen:
-        end = links[end]
-        seen.add(end)
-    return end
+def _rooms(policy: Policy, schema: Schema, links: Links) -> Mapping[End, int]:
+    """The fewest characters that any column holds among those which foreign keys join within one linkage domain.
+
+    All of them are planned with this many: results that depend on the room then agree at both ends of a foreign key.
+    """
+    lengths: dict[End, int | None] = {}
+    domains: dict[End, str] = {}
+    for table in schema.tables:
+        ruled = policy.tables.get(table.place)
+        for column in table.stored if ruled is not None and ruled.action == "copy" else ():
+            end = (table.place, column.name)
+            chosen, _ = _decision(policy, end, links)
+            if chosen is not None and not _at_any_length(chosen.chain, column):
+                lengths[end], domains[end] = column.max_length, _domain(policy, end, chosen, links)
+    rooms: dict[End, int] = {}
+    for group in joined(lengths, links, lambda one, other: domains[one] == domains[other]):
+        known = [length for end in group if (length := lengths[end]) is not None]
+        rooms |= dict.fromkeys(group, min(known)) if known else {}
+    return rooms
+
+
+def _at_any_length(chain: Sequence[Transform], column: Column) -> bool:
+    """Results do not depend on the column's length: one value for all, or what came in."""
+    effects = compose(chain, column)
+    return effects.fixed or effects.passes
 
 
 def _plan_columns(
-    policy: Policy, table: Table, ruled: TablePolicy, links: Mapping[tuple[str, str], tuple[str, str]]
+    policy: Policy, table: Table, ruled: TablePolicy, links: Links, rooms: Mapping[End, int]
 ) -> tuple[tuple[PlannedColumn, ...], list[Finding]]:
     stored = {column.name: column for column in table.stored}
     every = {column.name: column for column in table.columns}
@@ -122,40 +137,42 @@ def _plan_columns(
             )
     planned = []
     for name, column in stored.items():
-        own, root = (table.place, name), _root((table.place, name), links)
+        own = (table.place, name)
         chosen, inherited = _decision(policy, own, links)
         if chosen is None:
             hint = "write keep, or what shall happen to it"
             found.append(Finding("error", "unnamed-column", f"{table.place}.{name}", "the policy does not name this column",
                                  hint, ruled.source))  # fmt: skip
             continue
-        decider = _policy_of(policy, root) or chosen
-        domain = chosen.domain or decider.domain or ".".join(root)
-        one = PlannedColumn(column, chosen.chain, domain, inherited, source=chosen.source)
+        domain = _domain(policy, own, chosen, links)
+        narrowed = replace(column, max_length=rooms.get(own, column.max_length))
+        one = PlannedColumn(narrowed, chosen.chain, domain, inherited, source=chosen.source)
         found += _fits(table, one, stored)
         if own in links:
-            found += _same_as_parent(policy, one, own, links)
+            found += _same_as_parents(policy, one, own, links)
         planned.append(one)
     found += _unique(table, planned)
     return tuple(planned), found
 
 
-def _policy_of(policy: Policy, end: tuple[str, str]) -> ColumnPolicy | None:
+def _policy_of(policy: Policy, end: End) -> ColumnPolicy | None:
     table = policy.tables.get(end[0])
     return table.columns.get(end[1]) if table is not None else None
 
 
-def _decision(
-    policy: Policy, own: tuple[str, str], links: Mapping[tuple[str, str], tuple[str, str]]
-) -> tuple[ColumnPolicy | None, str]:
+def _decision(policy: Policy, own: End, links: Links) -> tuple[ColumnPolicy | None, str]:
     """The column's own decision; for an open referencing column, that of the nearest referenced one."""
-    end, seen = own, {own}
-    decision = _policy_of(policy, end)
-    while decision is None and end in links and links[end] not in seen:
-        end = links[end]
-        seen.add(end)
-        decision = _policy_of(policy, end)
-    return decision, "" if end == own else ".".join(end)
+    end = nearest(own, links, lambda each: _policy_of(policy, each) is not None)
+    if end is None:
+        return None, ""
+    return _policy_of(policy, end), "" if end == own else ".".join(end)
+
+
+def _domain(policy: Policy, own: End, chosen: ColumnPolicy, links: Links) -> str:
+    """The linkage domain: as decided here or at the root, else the root's name."""
+    top = root(own, links)
+    decider = _policy_of(policy, top) or chosen
+    return chosen.domain or decider.domain or ".".join(top)
 
 
 def _fits(table: Table, planned: PlannedColumn, stored: Mapping[str, Column]) -> Iterator[Finding]:
@@ -173,8 +190,10 @@ def _fits(table: Table, planned: PlannedColumn, stored: Mapping[str, Column]) ->
                 "type", f"{step.kind()} does not take a column of type {current.type} ({current.logical})", hint
             )
             return
+        narrowed = column.max_length != stored[column.name].max_length
+        hint = f"a column joined to it by foreign keys holds only {column.max_length} characters" if narrowed else ""
         for problem in step.problems(current):
-            yield error("parameters", f"{step.kind()}: {problem}")
+            yield error("parameters", f"{step.kind()}: {problem}", hint)
         for name in sorted(step.needs() - set(stored)):
             yield error(
                 "unknown-column", f"{step.kind()} reads column {name!r}, which is not there", near(name, stored)
@@ -183,11 +202,13 @@ def _fits(table: Table, planned: PlannedColumn, stored: Mapping[str, Column]) ->
     if current.logical != column.logical:
         hint = f"end with a transform that yields {column.logical}"
         yield error("type", f"{planned.spelled} yields {current.logical}, the column holds {column.type}", hint)
-    yield from _constraints(planned, planned.effects, error)
+    yield from _constraints(planned, stored[column.name], planned.effects, error)
+    yield from _unproven(table, planned, planned.effects)
 
 
-def _constraints(planned: PlannedColumn, effects: Effects, error: Callable[..., Finding]) -> Iterator[Finding]:
-    column = planned.column
+def _constraints(
+    planned: PlannedColumn, column: Column, effects: Effects, error: Callable[..., Finding]
+) -> Iterator[Finding]:
     if effects.may_null and not column.nullable:
         yield error("not-null", f"{planned.spelled} can yield null and the column is NOT NULL", "use constant")
     if column.max_length is not None and effects.max_length != "same":
@@ -201,28 +222,41 @@ def _constraints(planned: PlannedColumn, effects: Effects, error: Callable[..., 
         )
 
 
-def _same_as_parent(
-    policy: Policy,
-    planned: PlannedColumn,
-    own: tuple[str, str],
-    links: Mapping[tuple[str, str], tuple[str, str]],
-) -> Iterator[Finding]:
-    """Both ends of a foreign key share transforms and linkage domain, or the referring end becomes null."""
-    target = links[own]
-    parent, _ = _decision(policy, target, links)
+def _unproven(table: Table, planned: PlannedColumn, effects: Effects) -> Iterator[Finding]:
+    """Notes on what the database judges row by row when it loads: partition bounds and CHECK constraints."""
+    if effects.passes or effects.fixed:
+        return
+    where, source = f"{table.place}.{planned.column.name}", planned.source
+    stops = "a row that has no place stops the load, and nothing is published"
+    if planned.column.name in table.partition_key:
+        what = f"{planned.spelled} changes the partition key: rows may land in another partition or in none"
+        yield Finding("note", "partition-key", where, what, f"{stops}; a DEFAULT partition takes every row", source)
+    if planned.column.checked:
+        what = f"is under a CHECK, and it cannot be proven that {planned.spelled} stays inside"
+        yield Finding("note", "check", where, what, stops.replace("has no place", "violates it"), source)
+
+
+def _same_as_parents(policy: Policy, planned: PlannedColumn, own: End, links: Links) -> Iterator[Finding]:
+    """Both ends of every foreign key share transforms and linkage domain, or the referring end becomes null."""
     where, effects = ".".join(own), planned.effects
-    if parent is None or (effects.fixed and effects.may_null):
+    if effects.fixed and effects.may_null:
         return
     hint = "leave the column out of the policy: it then follows what it refers to"
-    if _undomained(planned.chain) != _undomained(parent.chain):
-        what = f"refers to {'.'.join(target)}, which is given another transform"
-        yield Finding("error", "foreign-key", where, what, hint, planned.source)
-    elif planned.domain != (parent.domain or ".".join(_root(target, links))) and not effects.passes:
-        what = f"refers to {'.'.join(target)}, which has another linkage domain"
-        yield Finding("error", "foreign-key", where, what, hint, planned.source)
-    elif effects.scope != "value":
-        what = f"{planned.spelled} depends on more than the value, so both ends of the foreign key would differ"
-        yield Finding("error", "foreign-key", where, what, "use a transform of scope value", planned.source)
+    if len(links[own]) > 1:
+        hint = "it is under several foreign keys: give all that it refers to one transform and one domain"
+    for target in links[own]:
+        parent, _ = _decision(policy, target, links)
+        if parent is None:
+            continue
+        if _undomained(planned.chain) != _undomained(parent.chain):
+            what = f"refers to {'.'.join(target)}, which is given another transform"
+            yield Finding("error", "foreign-key", where, what, hint, planned.source)
+        elif planned.domain != _domain(policy, target, parent, links) and not effects.passes:
+            what = f"refers to {'.'.join(target)}, which has another linkage domain"
+            yield Finding("error", "foreign-key", where, what, hint, planned.source)
+        elif effects.scope != "value":
+            what = f"{planned.spelled} depends on more than the value, so both ends of the foreign key would differ"
+            yield Finding("error", "foreign-key", where, what, "use a transform of scope value", planned.source)
 
 
 def _undomained(chain: Sequence[Transform]) -> list[Transform]:
@@ -237,7 +271,8 @@ def _unique(table: Table, planned: Sequence[PlannedColumn]) -> Iterator[Finding]
             if column is None:
                 continue
             effects = column.effects
-            nulled = effects.fixed and effects.may_null and number > 0  # nulls never collide under UNIQUE
+            # Nulls never collide under UNIQUE, unless it says NULLS NOT DISTINCT.
+            nulled = effects.fixed and effects.may_null and number > 0 and key not in table.nulls_collide
             if not (effects.injective or nulled):
                 what = f"is under a {'PRIMARY KEY' if number == 0 else 'UNIQUE constraint'} and {column.spelled} can collide"
                 hint = "use an injective transform such as token, or fake with unique: true"

@@ -23,8 +23,9 @@ def compose(chain: Sequence[Transform], column: Column) -> Effects:
     """The effects of transforms applied one after another.
 
     A property that must hold of every step (injective, keeps order, nulls) holds of the chain when all have it; a danger
-    (may be null, needs a key, reads the row) when any has it; ``fixed`` when any step is. A chain passes source values
-    only when each step does.
+    (may be null, needs a key, reads the row) when any has it. ``fixed`` from the first step that is, as long as all
+    later ones depend on the value alone: noise on a constant varies again. A chain passes source values only when each
+    step does.
     """
     scopes = ["value", "row", "column", "table"]
     total: Effects | None = None
@@ -50,7 +51,7 @@ def compose(chain: Sequence[Transform], column: Column) -> Effects:
             needs_key=total.needs_key or own.needs_key,
             coincides=own.coincides or (total.coincides and own.passes),
             passes=total.passes and own.passes,
-            fixed=total.fixed or own.fixed,
+            fixed=own.fixed or (total.fixed and own.scope == "value"),
         )
     if total is None:
         raise ValueError("a chain has at least one transform")
@@ -62,7 +63,8 @@ class PlannedColumn:
     """One column of the plan.
 
     Args:
-        column: its facts.
+        column: its facts; ``max_length`` is the smallest among the columns that foreign keys join with it in its
+            linkage domain, so that both ends get equal results.
         chain: transforms in order, at least one.
         domain: linkage domain.
         inherited: place of the referenced column that decided, for an open referencing column; else empty.
@@ -179,7 +181,10 @@ class Plan:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 over ``to_dict``: equal exactly when the plans do the same to the same schema."""
+        """SHA-256 over ``to_dict``: equal exactly when product, targets, schema and all decisions are.
+
+        The versions of the code and of word lists (those that ``fake`` draws from) are no part of it.
+        """
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
 
 

@@ -18,6 +18,7 @@ from anon_assets.policies.documents import Document
 __all__ = ["Acceptance", "ColumnPolicy", "Policy", "PolicyHead", "Publish", "TablePolicy", "parse_policy"]
 
 TableAction = Literal["copy", "skip", "drop"]
+_NAME = "^[a-z][a-z0-9_]{0,62}$"
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
@@ -35,6 +36,8 @@ class Publish(BaseModel):
             raise ValueError("name one target: database or store")
         if self.store is not None and not re.fullmatch(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*", self.store):
             raise ValueError("a store directory is words of letters, digits, _ . - divided by /")
+        if self.store is not None and self.store.split("/")[0] == "staged":
+            raise ValueError("staged is where the stages keep their files; name another directory")
         return self
 
     @property
@@ -59,7 +62,9 @@ class PolicyHead(BaseModel):
 
     model_config = _STRICT
 
-    product: str = Field(description="name of the data product; also the file's name")
+    product: str = Field(
+        description="name of the data product; also the file's name", json_schema_extra={"pattern": _NAME}
+    )
     source: str = Field(description="a database of the profile")
     tables: dict[str, Any] = Field(description="schema.table to its columns, or to skip (no rows) or drop (no table)")
     publish: list[Publish] = Field(default=[], description="targets; without one, nothing leaves")
@@ -71,7 +76,7 @@ class PolicyHead(BaseModel):
     @field_validator("product")
     @classmethod
     def _slug(cls, value: str) -> str:
-        if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value):
+        if not re.fullmatch(_NAME, value):
             raise ValueError("lower-case letters, digits and _, starting with a letter, at most 63")
         return value
 

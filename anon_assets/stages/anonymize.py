@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from importlib import metadata
 
 import polars as pl
 import pyarrow as pa
+from polars.exceptions import PanicException
 
+from anon_assets import __version__
 from anon_assets.columns import plain
 from anon_assets.contracts.transform import Context
 from anon_assets.errors import AnonError, StoreError, TransformError
@@ -18,7 +21,7 @@ from anon_assets.stages.prefetching import prefetch
 from anon_assets.stages.product import Product, Progress, quiet
 from anon_assets.stages.row_identity import RowIdentity
 
-__all__ = ["anonymize_table", "made_from", "transform_batch"]
+__all__ = ["anonymize_table", "made_from", "transform_batch", "word_lists"]
 
 
 def transform_batch(table: PlannedTable, batch: pa.RecordBatch, keys: KeyRing, identity: RowIdentity) -> pa.RecordBatch:
@@ -54,7 +57,7 @@ def _apply(planned: PlannedColumn, values: pa.Array, context: Context) -> pa.Arr
         result = plain(planned.apply(values, context))
     except AnonError:
         raise
-    except Exception as error:  # noqa: BLE001 a library's message may quote a value
+    except (Exception, PanicException) as error:  # noqa: BLE001 a library's message may quote a value
         raise TransformError(context.place, f"{planned.spelled} failed ({type(error).__name__})") from None
     if len(result) != len(values):
         raise TransformError(context.place, f"{planned.spelled} yielded {len(result)} values for {len(values)}")
@@ -69,14 +72,14 @@ def anonymize_table(
     Raises: TransformError; StoreError when the raw rows are not there or were read under another schema.
     """
     store, raw_name = product.profile.store, product.staged("raw", table.place)
-    raw = read_facts(store, raw_name)
+    raw = read_facts(store, raw_name, keys)
     if raw.structure != plan.schema.fingerprint:
         raise StoreError(table.place, "its raw rows were read under another schema", "materialize them anew")
     identity = RowIdentity(table.table, keys)
 
     def batches() -> Iterator[pa.RecordBatch]:
         rows = 0
-        for batch in prefetch(read_batches(store, raw_name, keys)):
+        for batch in prefetch(read_batches(store, raw_name, keys, sha256=raw.sha256)):
             yield transform_batch(table, batch, keys, identity)
             rows += batch.num_rows
             progress("anonymize", table.place, rows)
@@ -89,16 +92,22 @@ def anonymize_table(
         for batch in stream:
             yield _like(batch, first.schema, table.place)
 
-    with store.stage(product.staged("anonymized", table.place)) as folder:
-        return write_batches(
-            folder, first.schema, prefetch(all_batches()), keys,
-            place=table.place, source_rows=raw.source_rows, made_from=made_from(plan, raw), structure=raw.structure,
+    name = product.staged("anonymized", table.place)
+    with store.stage(name) as folder:
+        return write_batches(folder, name, first.schema, prefetch(all_batches()), keys,
+            place=table.place, source_rows=raw.source_rows, made_from=made_from(plan, raw, keys), structure=raw.structure,
         )  # fmt: skip
 
 
-def made_from(plan: Plan, raw: Facts) -> str:
-    """What anonymized rows depend on, as one hash: the plan and the raw file."""
-    return hashlib.sha256(f"{plan.hash}|{raw.sha256}".encode()).hexdigest()
+def made_from(plan: Plan, raw: Facts, keys: KeyRing) -> str:
+    """What anonymized rows depend on, as one hash: plan, raw file, key version, and the versions of code and word lists."""
+    parts = [plan.hash, raw.sha256, str(keys.current), __version__, word_lists()]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()
+
+
+def word_lists() -> str:
+    """The package that substitutes are drawn from; another version may choose others."""
+    return f"Faker {metadata.version('Faker')}"
 
 
 def _like(batch: pa.RecordBatch, schema: pa.Schema, place: str) -> pa.RecordBatch:

@@ -5,13 +5,8 @@ Publishing believes nothing else. Whoever edits a staged file, the policy or a r
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.hmac import HMAC
 
 from anon_assets.contracts.check import Result
 from anon_assets.errors import PublishRefused
@@ -19,36 +14,11 @@ from anon_assets.keys import KeyRing
 from anon_assets.policies.plan import Plan
 from anon_assets.stages.encrypted_parquet import DATA_FILE, read_facts, sha256_of
 from anon_assets.stages.product import Product
-from anon_assets.stages.structure import digest_of, load_structure
+from anon_assets.stages.signing import sign, verify_signature
 
-__all__ = ["attest", "files_now", "retract", "sign", "verify_attestation", "verify_signature"]
+__all__ = ["attest", "files_now", "retract", "verify_attestation"]
 
 _FILE = "attestation.json"
-
-
-def sign(keys: KeyRing, purpose: str, content: dict[str, Any]) -> str:
-    """Content and its HMAC-SHA-256 (RFC 2104) as JSON text. The key version stands beside it."""
-    body = json.dumps(content, sort_keys=True)
-    mac = HMAC(keys.derive(purpose).reveal(), SHA256())
-    mac.update(body.encode())
-    return json.dumps(
-        {"content": content, "key_version": keys.current, "mac": mac.finalize().hex()}, sort_keys=True, indent=1
-    )
-
-
-def verify_signature(keys: KeyRing, purpose: str, text: str) -> dict[str, Any]:
-    """The content of what ``sign`` made. Raises: PublishRefused when it was made by another key or changed."""
-    try:
-        signed = json.loads(text)
-        content, version = signed["content"], int(signed["key_version"])
-        mac = HMAC(keys.derive(purpose, version=version).reveal(), SHA256())
-        mac.update(json.dumps(content, sort_keys=True).encode())
-        mac.verify(bytes.fromhex(signed["mac"]))
-    except (ValueError, KeyError, TypeError, InvalidSignature):
-        raise PublishRefused(
-            keys.product, f"the {purpose} was changed or made under another key", "validate again"
-        ) from None
-    return dict(content)
 
 
 def files_now(product: Product, plan: Plan) -> dict[str, str]:
@@ -60,12 +30,15 @@ def files_now(product: Product, plan: Plan) -> dict[str, str]:
     return found
 
 
-def attest(product: Product, keys: KeyRing, plan: Plan, files: dict[str, str], results: Sequence[Result]) -> None:
+def attest(
+    product: Product, keys: KeyRing, plan: Plan, files: dict[str, str], structure: str, results: Sequence[Result]
+) -> None:
     """Write the attestation.
 
     Args:
         product, keys, plan: what was validated.
         files: from ``files_now`` *before* the checks ran, so that a change during them shows.
+        structure: ``digest_of`` the scripts, from before the checks as well.
         results: of every check.
     """
     content = {
@@ -73,9 +46,9 @@ def attest(product: Product, keys: KeyRing, plan: Plan, files: dict[str, str], r
         "plan": plan.hash,
         "documents": product.digest,
         "files": files,
-        "structure": digest_of(load_structure(product, keys)),
+        "structure": structure,
         "rows": {
-            table.place: read_facts(product.profile.store, product.staged("anonymized", table.place)).rows
+            table.place: read_facts(product.profile.store, product.staged("anonymized", table.place), keys).rows
             for table in plan.copied
         },
         "results": [result.to_dict() for result in results],

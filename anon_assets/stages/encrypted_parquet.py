@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -21,8 +20,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from anon_assets.contracts.store import Store
-from anon_assets.errors import StoreError
+from anon_assets.errors import PublishRefused, StoreError
 from anon_assets.keys import KeyRing
+from anon_assets.stages.signing import sign, verify_signature
 
 __all__ = ["DATA_FILE", "FACTS_FILE", "Facts", "read_batches", "read_facts", "sha256_of", "write_batches"]
 
@@ -69,8 +69,9 @@ class _Wrapping(pe.KmsClient):  # type: ignore[misc]
             raise OSError("another key") from None
 
 
-def _factory(keys: KeyRing) -> pe.CryptoFactory:
-    key = keys.derive("staged files").reveal()
+def _factory(keys: KeyRing, name: str) -> pe.CryptoFactory:
+    """Files of another stage or table have another key: none can stand in for another."""
+    key = keys.derive("staged files", name).reveal()
     return pe.CryptoFactory(lambda _config: _Wrapping(key))
 
 
@@ -80,12 +81,12 @@ def sha256_of(file: BinaryIO) -> str:
 
 
 def write_batches(
-    folder: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch], keys: KeyRing, **facts: Any
+    folder: Path, name: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch], keys: KeyRing, **facts: Any
 ) -> Facts:
     """Write one table into a staging folder, encrypted, with its facts.
 
     Args:
-        folder: from ``Store.stage``.
+        folder: from ``Store.stage``. name: what was given to it; the file opens under no other.
         schema: Arrow schema of the batches.
         batches: streamed; one is held at a time.
         keys: of the product.
@@ -94,7 +95,7 @@ def write_batches(
     Raises: what the batches raise; OSError, which ``Store.stage`` turns into a StoreError.
     """
     encryption = pe.EncryptionConfiguration(footer_key=_MASTER, uniform_encryption=True, data_key_length_bits=256)
-    properties = _factory(keys).file_encryption_properties(pe.KmsConnectionConfig(), encryption)
+    properties = _factory(keys, name).file_encryption_properties(pe.KmsConnectionConfig(), encryption)
     rows = 0
     with pq.ParquetWriter(
         folder / DATA_FILE, schema, compression="zstd", encryption_properties=properties, use_dictionary=True,
@@ -106,18 +107,19 @@ def write_batches(
                 rows += batch.num_rows
     with (folder / DATA_FILE).open("rb") as file:
         written = Facts(rows=rows, sha256=sha256_of(file), **facts)
-    (folder / FACTS_FILE).write_text(json.dumps(asdict(written), sort_keys=True))
+    (folder / FACTS_FILE).write_text(sign(keys, f"facts of {name}", asdict(written)))
     return written
 
 
-def read_facts(store: Store, name: str) -> Facts:
-    """The facts of a staged table. Raises: StoreError when it is not there or damaged."""
+def read_facts(store: Store, name: str, keys: KeyRing) -> Facts:
+    """The facts of a staged table. Raises: StoreError when it is not there, damaged, or not signed by us."""
     with store.open(name, FACTS_FILE) as file:
         content = file.read()
     try:
-        return Facts(**json.loads(content))
-    except (ValueError, TypeError):
-        raise StoreError(store.uri(name), "its facts file is damaged", "materialize it anew") from None
+        return Facts(**verify_signature(keys, f"facts of {name}", content.decode(errors="replace")))
+    except (PublishRefused, TypeError):
+        what = "its facts file is damaged, or was written under another key"
+        raise StoreError(store.uri(name), what, "materialize it anew") from None
 
 
 def read_batches(
@@ -133,7 +135,7 @@ def read_batches(
 
     Raises: StoreError when it is not there, was changed, or was written under another key.
     """
-    properties = _factory(keys).file_decryption_properties(pe.KmsConnectionConfig())
+    properties = _factory(keys, name).file_decryption_properties(pe.KmsConnectionConfig())
     with store.open(name, DATA_FILE) as source:
         if sha256 is not None and sha256_of(source) != sha256:
             raise StoreError(store.uri(name), "is not the file that was checked", "anonymize and validate again")

@@ -23,10 +23,20 @@ class StagedEvidence(Evidence):
     Args:
         product, keys, plan: what is validated.
         verdicts: the refined verdicts by place.
+        files: SHA-256 of each anonymized file, by place; no other file is read.
     """
 
-    def __init__(self, product: Product, keys: KeyRing, plan: Plan, verdicts: Mapping[str, Sequence[Verdict]]) -> None:
-        self._product, self._keys, self._plan = product, keys, plan
+    def __init__(
+        self,
+        product: Product,
+        keys: KeyRing,
+        plan: Plan,
+        verdicts: Mapping[str, Sequence[Verdict]],
+        files: Mapping[str, str],
+    ) -> None:
+        self._product, self._keys, self._plan, self._files = product, keys, plan, files
+        store = product.profile.store
+        self._raw = {table.place: read_facts(store, product.staged("raw", table.place), keys) for table in plan.copied}
         self._verdicts = verdicts
         scripts = load_structure(product, keys)
         self.schema = plan.schema
@@ -54,12 +64,17 @@ class StagedEvidence(Evidence):
 
     def source(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Raw rows, as staged."""
-        return read_batches(self._product.profile.store, self._product.staged("raw", table), self._keys, columns)
+        return self._read("raw", table, columns, self._raw[table].sha256)
 
     def anonymized(self, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Anonymized rows, as staged."""
-        return read_batches(self._product.profile.store, self._product.staged("anonymized", table), self._keys, columns)
+        return self._read("anonymized", table, columns, self._files[table])
+
+    def _read(self, stage: str, table: str, columns: Sequence[str], sha256: str) -> Iterator[pa.RecordBatch]:
+        """Rows of the very file that this validation began with."""
+        name = self._product.staged(stage, table)
+        return read_batches(self._product.profile.store, name, self._keys, columns, sha256)
 
     def source_rows(self, table: str) -> int:
         """Rows that the database counted."""
-        return read_facts(self._product.profile.store, self._product.staged("raw", table)).source_rows
+        return self._raw[table].source_rows

@@ -40,9 +40,9 @@ def extract_table(
             rows += batch.num_rows
             progress("extract", table.place, rows)
 
-    with product.profile.store.stage(product.staged("raw", table.place)) as folder:
-        facts = write_batches(
-            folder, reader.schema, batches(), keys,
+    name = product.staged("raw", table.place)
+    with product.profile.store.stage(name) as folder:
+        facts = write_batches(folder, name, reader.schema, batches(), keys,
             place=table.place, source_rows=expected, made_from=plan.hash, structure=plan.schema.fingerprint,
         )  # fmt: skip
         if facts.rows != expected:

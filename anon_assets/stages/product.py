@@ -62,7 +62,7 @@ class Product:
 
     def staged(self, stage: str, place: str = "") -> str:
         """The store name of what a stage leaves behind."""
-        return f"{self.name}/{stage}" + (f"/{place}" if place else "")
+        return f"staged/{self.name}/{stage}" + (f"/{place}" if place else "")
 
 
 def product_names(root: Path) -> list[str]:

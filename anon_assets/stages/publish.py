@@ -6,7 +6,6 @@ import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +19,13 @@ from anon_assets.errors import PublishRefused
 from anon_assets.keys import KeyRing
 from anon_assets.policies.plan import Plan, PlannedTable
 from anon_assets.policies.policy import Publish
-from anon_assets.stages.attestation import sign, verify_attestation
+from anon_assets.stages.anonymize import word_lists
+from anon_assets.stages.attestation import verify_attestation
 from anon_assets.stages.data_keys import open_keys
 from anon_assets.stages.encrypted_parquet import read_batches, sha256_of
 from anon_assets.stages.prefetching import prefetch
 from anon_assets.stages.product import Product, Progress, quiet
+from anon_assets.stages.signing import sign
 from anon_assets.stages.structure import digest_of, load_sequences, load_structure
 from anon_assets.stages.targets import apart
 from anon_assets.stages.validate import expected_results
@@ -88,7 +89,7 @@ def _manifest(plan: Plan, attested: dict[str, Any], files: dict[str, str]) -> di
     return {
         "product": plan.product,
         "anon_assets": __version__,
-        "word_lists": f"Faker {metadata.version('Faker')}",  # another version may choose other substitutes
+        "word_lists": word_lists(),
         "plan": plan.hash,
         "schema": plan.schema.fingerprint,
         "documents": attested["documents"],

@@ -69,7 +69,7 @@ class Session:
     def structure(self) -> Plan:
         """Read the structure anew and compile the plan; first make sure that the targets may be replaced."""
         with self._lock:
-            check_targets(self.product)
+            check_targets(self.product, self.keys)
             self._plan = stage_structure(self.product, self.keys, self.snapshot)
             return self._plan
 

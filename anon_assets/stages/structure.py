@@ -36,6 +36,7 @@ def stage_structure(product: Product, keys: KeyRing, snapshot: Snapshot) -> Plan
     """
     schema = snapshot.schema()
     plan = plan_product(product, schema)
+    _remove_forgotten(product, plan)
     structure = snapshot.structure(plan.left_out)
     _refuse_personal(product, structure)
     content = {
@@ -49,6 +50,15 @@ def stage_structure(product: Product, keys: KeyRing, snapshot: Snapshot) -> Plan
         (folder / _SCRIPTS).write_bytes(blob)
         (folder / _PLAN).write_text(json.dumps(plan.to_dict(), indent=1, sort_keys=True))
     return plan
+
+
+def _remove_forgotten(product: Product, plan: Plan) -> None:
+    """Rows staged for tables that the plan no longer copies do not stay behind."""
+    store, copied = product.profile.store, {table.place for table in plan.copied}
+    for stage in ("raw", "anonymized", "scan"):
+        for name in store.list(product.staged(stage)):
+            if name.removeprefix(product.staged(stage) + "/") not in copied:
+                store.remove(name)
 
 
 def _refuse_personal(product: Product, structure: Structure) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from polars.exceptions import PanicException
+
 from anon_assets.contracts.check import CHECKS, Announced, Check, Result
 from anon_assets.errors import StoreError
 from anon_assets.keys import KeyRing
@@ -15,6 +17,7 @@ from anon_assets.stages.encrypted_parquet import read_facts
 from anon_assets.stages.evidence import StagedEvidence
 from anon_assets.stages.product import Product, Progress, quiet
 from anon_assets.stages.scanning import load_verdicts
+from anon_assets.stages.structure import digest_of, load_structure
 
 __all__ = ["announced_results", "expected_results", "planned_checks", "validate"]
 
@@ -55,14 +58,14 @@ def validate(product: Product, keys: KeyRing, plan: Plan, progress: Progress = q
         raise StoreError(
             product.name, "policy or checks were edited since they were loaded", "reload, and run it again"
         )
-    _belong_together(product, plan)
-    files = files_now(product, plan)
-    evidence = StagedEvidence(product, keys, plan, load_verdicts(product, plan))
+    _belong_together(product, keys, plan)
+    files, structure = files_now(product, plan), digest_of(load_structure(product, keys))
+    evidence = StagedEvidence(product, keys, plan, load_verdicts(product, keys, plan), files)
     results: list[Result] = []
     for check, tables in planned_checks(product.suite, evidence.tables):
         progress("validate", check.kind(), len(results))
         results += _judge(check, evidence, tables)
-    attest(product, keys, plan, files, results)
+    attest(product, keys, plan, files, structure, results)
     return results
 
 
@@ -71,7 +74,7 @@ def _judge(check: Check, evidence: StagedEvidence, tables: Sequence[str]) -> Ite
     try:
         found = {(result.table, result.check): result for result in check.run(evidence, tables)}
         broken = ""
-    except Exception as error:  # noqa: BLE001 fail closed, and keep what the message may quote to ourselves
+    except (Exception, PanicException) as error:  # noqa: BLE001 fail closed, and keep what the message may quote to ourselves
         found, broken = {}, type(error).__name__
     missing = f"the check did not finish ({broken}); details withheld" if broken else "the check gave no result"
     for place, name in wanted:
@@ -79,12 +82,12 @@ def _judge(check: Check, evidence: StagedEvidence, tables: Sequence[str]) -> Ite
     yield from (result for key, result in found.items() if key not in wanted)
 
 
-def _belong_together(product: Product, plan: Plan) -> None:
+def _belong_together(product: Product, keys: KeyRing, plan: Plan) -> None:
     """Anonymized files must come from the plan as it is and the raw files as they are."""
     store = product.profile.store
     for table in plan.copied:
-        raw = read_facts(store, product.staged("raw", table.place))
-        done = read_facts(store, product.staged("anonymized", table.place))
-        if done.made_from != made_from(plan, raw):
+        raw = read_facts(store, product.staged("raw", table.place), keys)
+        done = read_facts(store, product.staged("anonymized", table.place), keys)
+        if done.made_from != made_from(plan, raw, keys):
             what = "its anonymized rows are older than its raw rows, the policy or the schema"
             raise StoreError(table.place, what, "materialize its anonymized asset, or run the product")

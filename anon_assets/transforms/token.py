@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pydantic import Field, model_validator
 
-from anon_assets.columns import as_text, on_distinct, to_polars
+from anon_assets.columns import on_distinct, to_polars
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
 from anon_assets.crypto.encoding import ALPHABETS, Encoding, bits_per_character, encode, fixed_width
@@ -113,7 +113,7 @@ class Token(Transform):
 
         def tokens(values: pa.Array) -> pa.Array:
             size = 16 if logical == "uuid" else -(-self.bits // 8)
-            rows = digests(key, to_polars(as_text(values)), size)
+            rows = digests(key, to_polars(context.linkable(values)), size)
             version = context.keys.current
             return _uuids(rows, version) if logical == "uuid" else self._texts(rows, version)
 

@@ -213,7 +213,7 @@ def test_a_failing_source_leaves_one_sentence(small):
 
 def command(shop, *arguments):
     environment = {**os.environ, "ANON_PROJECT": str(shop.root), "DAGSTER_HOME": str(shop.root / ".anon" / "dagster")}
-    os.makedirs(environment["DAGSTER_HOME"], exist_ok=True)
+    (shop.root / ".anon" / "dagster").mkdir(parents=True, exist_ok=True)
     (shop.root / ".anon" / "dagster" / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
     program = [sys.executable, "-m", "dagster", *arguments]
     return subprocess.run(program, capture_output=True, text=True, env=environment, cwd=shop.root, check=False)
@@ -225,7 +225,7 @@ def test_dagsters_own_command_line(small):
         shop, "asset", "materialize", "-m", "anon_assets.definitions", "--select", "shop/structure,shop/person_raw"
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert (shop.store / "shop" / "raw" / "public.person" / "current").exists()
+    assert (shop.store / "staged" / "shop" / "raw" / "public.person" / "current").exists()
     done = command(shop, "job", "execute", "-m", "anon_assets.definitions", "-j", "shop")
     assert done.returncode == 0, done.stderr[-3000:]
     assert SECRET not in done.stdout + done.stderr

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from anon_assets.contracts.database import Column, ForeignKey, Schema, Table
+from anon_assets.contracts.transform import TRANSFORMS, Context
 from anon_assets.errors import FindingsError
 from anon_assets.findings import Finding
-from anon_assets.policies.compiling import compile_plan, kept_personal
+from anon_assets.keys import KeyRing
+from anon_assets.policies.compiling import column_findings, compile_plan, kept_personal, root_column
 from anon_assets.policies.documents import read_document
 from anon_assets.policies.policy import parse_policy
+from anon_assets.sealed import Sealed
 
 TODAY = date(2026, 1, 1)
 
@@ -188,3 +193,99 @@ def test_a_malformed_policy_is_told_with_its_line(tmp_path, change, told):
     for part in told:
         assert part in str(caught.value)
     assert "canary-value" not in str(caught.value)
+
+
+def linked(name: str, *targets: str, **facts) -> Table:
+    keys = tuple(ForeignKey(f"{name}_{target}", ("id",), f"public.{target}", ("id",)) for target in targets)
+    return Table("public", name, (column("id", nullable=False, **facts),), primary_key=("id",), foreign_keys=keys)
+
+
+def linked_policy(**columns: str) -> str:
+    tables = "".join(f"  public.{name}: {{{f'id: {spec}' if spec else ''}}}\n" for name, spec in columns.items())
+    return f"product: shop\nsource: shop\ntables:\n{tables}publish: [{{store: out}}]\n"
+
+
+def domains(plan) -> set[str]:
+    return {each.domain for table in plan.tables for each in table.columns}
+
+
+def test_a_column_under_two_foreign_keys_is_judged_by_both(tmp_path):
+    schema = Schema((linked("a"), linked("b"), linked("c", "b", "a")))
+    token, other = "{token: {}}", "{token: {length: 20}}"
+    assert domains(compiled(tmp_path, linked_policy(a="keep", b="keep", c=""), schema)) >= {"public.a.id"}
+    message = refused(tmp_path, linked_policy(a=token, b=other, c=token), schema)
+    assert "public.c.id: refers to public.b.id, which is given another transform" in message
+    message = refused(tmp_path, linked_policy(a=other, b=token, c=token), schema)
+    assert "public.c.id: refers to public.a.id, which is given another transform" in message
+    message = refused(tmp_path, linked_policy(a=token, b=token, c=token), schema)
+    assert "public.c.id: refers to public.b.id, which has another linkage domain" in message
+    shared = "{token: {domain: ids}}"
+    assert domains(compiled(tmp_path, linked_policy(a=shared, b=shared, c=""), schema)) == {"ids"}
+
+
+def test_keys_that_refer_to_each_other_share_the_smallest_as_root(tmp_path):
+    schema = Schema((linked("a", "b"), linked("b", "a"), linked("c", "b")))
+    assert {root_column(schema, f"public.{name}", "id") for name in "abc"} == {("public.a", "id")}
+    plan = compiled(tmp_path, linked_policy(a="{token: {}}", b="{token: {}}", c=""), schema)
+    assert domains(plan) == {"public.a.id"}
+    plan = compiled(tmp_path, linked_policy(a="", b="{token: {domain: ids}}", c=""), schema)
+    assert domains(plan) == {"ids"}
+
+
+def test_the_domain_of_a_grandparent_reaches_its_grandchildren(tmp_path):
+    schema = Schema((linked("a"), linked("b", "a"), linked("c", "b")))
+    text = linked_policy(a="{token: {domain: ids}}", b="{token: {}}", c="{token: {}}")
+    assert domains(compiled(tmp_path, text, schema)) == {"ids"}
+
+
+def test_both_ends_of_a_foreign_key_get_equal_fakes_whatever_their_length(tmp_path):
+    narrow = {"type": "character varying(50)", "max_length": 50}
+    wide = {"type": "character varying(254)", "max_length": 254}
+    values = pa.array([f"person.{number}@lovelace.org" for number in range(500)])
+    keys = KeyRing("shop", {1: Sealed(bytes(32))})
+    for parent, child in ((narrow, wide), (wide, narrow)):
+        schema = Schema((linked("a", **parent), linked("b", "a", **child)))
+        plan = compiled(tmp_path, linked_policy(a="{fake: {as: email, unique: true}}", b=""), schema)
+        results = []
+        for table in plan.tables:
+            (planned,) = table.columns
+            assert (planned.column.max_length, planned.column.type) == (50, table.table.columns[0].type)
+            results.append(planned.apply(values, Context(planned.domain, planned.column, planned.domain, keys)))
+        assert results[0].equals(results[1])
+        assert max(map(len, results[0].to_pylist())) <= 50
+        assert len(results[0].unique()) == 500
+
+
+def test_only_what_depends_on_the_length_is_narrowed(tmp_path):
+    schema = Schema((linked("a", max_length=254), Table("public", "b", (column("id", max_length=20),),
+                     foreign_keys=(ForeignKey("b_a", ("id",), "public.a", ("id",)),))))  # fmt: skip
+    fake = "{fake: {as: email, unique: true}}"
+    plan = compiled(tmp_path, linked_policy(a=fake, b="null"), schema)
+    assert plan.table("public.a").columns[0].column.max_length == 254
+    message = refused(tmp_path, linked_policy(a=fake, b=""), schema)
+    assert "a column joined to it by foreign keys holds only 20 characters" in message
+
+
+def test_partition_keys_and_checks_are_noted_when_changed(tmp_path):
+    table = Table("public", "t", (column("at", "date", checked=True), column("code", checked=True), column("kind")),
+                  partitioned=True, partition_key=("at", "kind"))  # fmt: skip
+    text = linked_policy(t="").replace("{}", "{at: %s, code: %s, kind: keep}")
+    shift = "{date_shift: {within: 9 days}}"
+    found = compiled(tmp_path, text % (shift, "{mask: {first: 1}}"), Schema((table,))).findings
+    assert [(f.severity, f.code, f.where) for f in found] == [
+        ("note", "partition-key", "public.t.at"), ("note", "check", "public.t.at"), ("note", "check", "public.t.code"),
+    ]  # fmt: skip
+    assert not compiled(tmp_path, text % ("keep", "{constant: x}"), Schema((table,))).findings
+    shifted, found = TRANSFORMS.parse({"date_shift": {"within": "9 days"}}, "t")
+    assert shifted is not None and column_findings(table, table.columns[0], [shifted]) == []  # a note is no misfit
+
+
+def test_nulls_collide_where_the_constraint_says_so(tmp_path):
+    columns = (column("id", "integer", nullable=False), column("code"))
+    distinct = Table("public", "t", columns, primary_key=("id",), uniques=(("code",),))
+    text = linked_policy(t="").replace("{}", "{id: keep, code: null}")
+    compiled(tmp_path, text, Schema((distinct,)))
+    equal = dataclasses.replace(distinct, nulls_collide=(("code",),))
+    assert "public.t.code: is under a UNIQUE constraint and null can collide" in refused(
+        tmp_path, text, Schema((equal,))
+    )

@@ -50,7 +50,8 @@ def test_each_good_example_is_valid(member):
 
 
 @pytest.mark.parametrize(
-    "spec", ["keeep", {"masc": {}}, {"mask": {}, "keep": {}}, [], {}, 5, {"mask": {"odd": 1}}, {"date_shift": {"withn": 3}}]
+    "spec",
+    ["keeep", {"masc": {}}, {"mask": {}, "keep": {}}, [], {}, 5, {"mask": {"odd": 1}}, {"date_shift": {"withn": 3}}],
 )
 def test_a_wrong_column_is_not(spec):
     assert problems("policies", policy(tables={"public.t": {"a": spec}}))

@@ -20,7 +20,9 @@ GOOD = "product: shop\nsource: shop\ntables:\n  public.t: {id: keep, mail: {toke
 
 def planned(tmp_path, text=GOOD, schema=None):
     (tmp_path / "shop.yaml").write_text(text)
-    return compile_plan(parse_policy(read_document(tmp_path / "shop.yaml")), schema or Schema((TABLE,)), date(2026, 1, 1))
+    return compile_plan(
+        parse_policy(read_document(tmp_path / "shop.yaml")), schema or Schema((TABLE,)), date(2026, 1, 1)
+    )
 
 
 def chain(*specs):
@@ -74,5 +76,9 @@ def test_a_chain_is_as_dangerous_as_its_worst_step():
     assert compose(chain("keep", "keep"), column).passes and not compose(chain("keep", {"token": {}}), column).passes
     assert keep.passes and not compose(chain({"mask": {}}, "keep"), column).passes
     assert compose(chain({"mask": {}}, {"token": {}}), column).injective is (mask.injective and token.injective)
+    assert compose(chain("null", "keep"), column).fixed
+    number = Column("n", "integer", "integer")
+    assert not compose(chain({"constant": 5}, {"noise": {"amount": 2}}), number).fixed
+    assert compose(chain({"noise": {"amount": 2}}, {"constant": 5}), number).fixed
     with pytest.raises(ValueError, match="at least one"):
         compose((), column)

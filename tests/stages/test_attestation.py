@@ -11,7 +11,9 @@ from anon_assets.contracts.check import Result
 from anon_assets.errors import AnonError, PublishRefused, StoreError
 from anon_assets.keys import KeyRing
 from anon_assets.sealed import Sealed
-from anon_assets.stages.attestation import attest, files_now, retract, sign, verify_attestation, verify_signature
+from anon_assets.stages.attestation import attest, files_now, retract, verify_attestation
+from anon_assets.stages.signing import sign, verify_signature
+from anon_assets.stages.structure import digest_of, load_structure
 from anon_assets.stages.validate import expected_results
 from tests.shop import COPIED, moved, through
 
@@ -67,7 +69,7 @@ def test_a_good_one_holds(validated):
 
 
 def test_without_one(validated):
-    shutil.rmtree(validated.store / "shop" / "attestation")
+    shutil.rmtree(validated.store / "staged" / "shop" / "attestation")
     assert "was not validated" in refused(validated)
 
 
@@ -163,17 +165,20 @@ def test_a_missing_file(validated):
 
 def test_edited_facts_do_not_change_what_was_attested(validated):
     path = validated.staged("anonymized", "public.person", "facts.json")
-    told = json.loads(path.read_text())
-    path.write_text(json.dumps({**told, "rows": 39}))
+    path.write_text(path.read_text().replace('"rows": 40', '"rows": 39'))
     with validated.session() as session:
         assert session.publish()[0].rows["public.person"] == 40
+    with validated.session() as session, pytest.raises(StoreError):
+        session.validate()
 
 
 def with_results(shop, change):
     with shop.session() as session:
         content = json.loads(attestation(shop).read_text())["content"]
         results = change([Result(**each) for each in content["results"]])
-        attest(session.product, session.keys, session.plan, files_now(session.product, session.plan), results)
+        files = files_now(session.product, session.plan)
+        structure = digest_of(load_structure(session.product, session.keys))
+        attest(session.product, session.keys, session.plan, files, structure, results)
 
 
 def test_a_missing_result(validated):

@@ -84,20 +84,12 @@ def plant(url: str) -> None:
 
 
 @pytest.fixture
-def folder():
-    """A short-lived folder, in memory where there is such a place: Dagster flushes its database some thousand times."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as made:
-        yield Path(made)
-
-
-@pytest.fixture
-def project(folder, make_database):
+def project(swift_path, make_database):
     urls = {"datacenter": make_database("canary"), "datacenter_dev": make_database("canary_dev")}
     with open_filling(Postgres(url=urls["datacenter"])) as filling:
         load(filling, PEOPLE)
     plant(urls["datacenter"])
-    root = folder / "project"
+    root = swift_path / "project"
     for name in ("policies/datacenter.yaml", "checks/datacenter.yaml"):
         (root / name).parent.mkdir(parents=True)
         shutil.copyfile(ROOT / name, root / name)
@@ -153,9 +145,9 @@ def test_the_canaries_are_fifty_distinct_ones():
 
 
 @pytest.mark.slow
-def test_no_canary_is_found_after_any_kind_of_end(project, folder, monkeypatch, capfd, embedded_server):
+def test_no_canary_is_found_after_any_kind_of_end(project, swift_path, monkeypatch, capfd, embedded_server):
     root, urls = project
-    scratch = folder / "tmp"
+    scratch = swift_path / "tmp"
     scratch.mkdir()
     monkeypatch.setenv("TMPDIR", str(scratch))
     monkeypatch.setattr(tempfile, "tempdir", None)
@@ -192,7 +184,7 @@ def test_no_canary_is_found_after_any_kind_of_end(project, folder, monkeypatch, 
     nothing("crash")
 
     killed = subprocess.run(
-        [sys.executable, KILLING, "anonymize", "centre.log_line", "--", "--debug", "-C", root, "run", "datacenter"],
+        [sys.executable, KILLING, "anonymize", "centre.address", "--", "--debug", "-C", root, "run", "datacenter"],
         capture_output=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     printed.append(killed.stdout + killed.stderr)
@@ -223,4 +215,4 @@ def test_no_canary_is_found_after_any_kind_of_end(project, folder, monkeypatch, 
     with psycopg.connect(urls["datacenter_dev"]) as connection:
         assert connection.execute("SELECT count(*) FROM centre.person").fetchone() == (PEOPLE,)
     nothing("success")
-    assert not list((root / ".anon" / "store" / "datacenter").glob("raw/*"))
+    assert not list((root / ".anon" / "store" / "staged" / "datacenter").glob("raw/*"))

@@ -71,7 +71,7 @@ def test_wrapped_keys_of_another_product_do_not_open(shop):
 
     other = load_product(shop.root, "other")
     open_keys(other)
-    (shop.store / "other" / "keys" / "current" / "wrapped.json").write_text(text)
+    (shop.store / "staged" / "other" / "keys" / "current" / "wrapped.json").write_text(text)
     with pytest.raises(KeyUnavailable):
         open_keys(other)
 

@@ -56,7 +56,10 @@ def test_an_update_keeps_decisions_comments_and_order(surveyed, shop):
     shop.decide("    mood: keep\n", "    mood: keep   # the owner said so\n    former_name: null   # since removed\n")
     shop.decide("  public.scratch: drop\n", "  public.scratch: drop\n  public.vanished: skip\n")
     text, added, gone = update_policy(shop.policy_file, schema, verdicts)
-    assert added == ["public.nothing", "public.person.phone"] or sorted(added) == ["public.nothing", "public.person.phone"]
+    assert added == ["public.nothing", "public.person.phone"] or sorted(added) == [
+        "public.nothing",
+        "public.person.phone",
+    ]
     assert sorted(gone) == ["public.person.former_name", "public.vanished"]
     for line in ("# decided by the owner", "# a bare number", "# the owner said so", "# since removed"):
         assert line in text

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -25,7 +27,7 @@ def store(tmp_path):
 
 def written(store, batches=BATCHES, keys=KEYS):
     with store.stage("t") as folder:
-        return write_batches(folder, BATCHES[0].schema, batches, keys, place="public.t", source_rows=3)
+        return write_batches(folder, "t", BATCHES[0].schema, batches, keys, place="public.t", source_rows=3)
 
 
 def file_of(store):
@@ -47,7 +49,7 @@ def refused(store, keys=KEYS, **options):
 def test_what_is_written_comes_back_cut_the_same(store):
     facts = written(store)
     assert (facts.rows, facts.source_rows, facts.place) == (3, 3, "public.t")
-    assert read_facts(store, "t") == facts
+    assert read_facts(store, "t", KEYS) == facts
     assert read(store) == BATCHES
     assert read(store, sha256=facts.sha256) == BATCHES
 
@@ -133,10 +135,10 @@ def test_damaged_facts_are_refused(store):
     for content in ("", "[]", "null", '{"place": 1, "odd": 2}', "{"):
         path.write_text(content)
         with pytest.raises(StoreError, match="damaged"):
-            read_facts(store, "t")
+            read_facts(store, "t", KEYS)
     path.unlink()
     with pytest.raises(StoreError):
-        read_facts(store, "t")
+        read_facts(store, "t", KEYS)
 
 
 def test_a_producer_that_fails_leaves_the_old_file(store):
@@ -149,3 +151,21 @@ def test_a_producer_that_fails_leaves_the_old_file(store):
     with pytest.raises(RuntimeError):
         written(store, broken())
     assert read(store, sha256=first.sha256) == BATCHES
+
+
+def test_facts_are_believed_only_when_they_are_signed(store):
+    facts = written(store)
+    path = store.folder / "t" / "current" / FACTS_FILE
+    path.write_text(path.read_text().replace('"rows": 3', '"rows": 4'))
+    with pytest.raises(StoreError, match="damaged, or was written under another key"):
+        read_facts(store, "t", KEYS)
+    assert read(store, sha256=facts.sha256) == BATCHES
+
+
+def test_a_file_opens_under_its_own_name_only(store):
+    written(store)
+    shutil.copytree(store.folder / "t", store.folder / "u", symlinks=True)
+    with pytest.raises(StoreError):
+        list(read_batches(store, "u", KEYS))
+    with pytest.raises(StoreError):
+        read_facts(store, "u", KEYS)

@@ -94,7 +94,7 @@ def test_the_source_connection_is_cut_while_it_is_read(shop, make_database, monk
         through(shop, progress=progress)
     assert cut[0] >= 1 and "kundenpost" not in str(caught.value)
     assert shop.dump() == before
-    assert not (shop.store / "shop" / "raw" / "public.event_log").exists()
+    assert not (shop.store / "staged" / "shop" / "raw" / "public.event_log").exists()
     assert not list(shop.store.glob(".incoming/*"))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
 
-from anon_assets.errors import AnonError, PublishRefused, StoreError
+from anon_assets.errors import AnonError, FindingsError, PublishRefused, StoreError
 from tests.shop import moved, through
 
 
@@ -45,8 +46,15 @@ def test_a_leak_in_the_structure(shop, make_database):
     ((email,),) = shop.query("SELECT email FROM person WHERE person_id = 7", shop.source)
     shop.query(f"ALTER TABLE purchase ALTER COLUMN note SET DEFAULT 'ask {email}'", shop.source)
     before = shop.dump()
-    results = through(shop, until="validate")
+    with pytest.raises(FindingsError) as caught:  # stopped before anything is read
+        through(shop)
+    assert "personal-structure" in str(caught.value) and email not in str(caught.value)
+    assert shop.dump() == before and not (shop.store / "staged" / "shop" / "raw").exists()
+    finding = re.search(r"\[([0-9a-f]{12})\]", str(caught.value)).group(1)
+    shop.decide("accepted: []", f"accepted: [{{finding: {finding}, who: me, why: a test, until: 2099-01-01}}]")
+    results = through(shop, until="validate")  # accepted, and still a value of the source that must not leave
     assert {check for _, check in failed(results)} == {"no_leak"}
+    assert all(email not in each.detail for each in results)
     blocked(shop, before)
 
 
@@ -95,7 +103,7 @@ def test_after_a_failed_check_publishing_alone_is_refused_however_often(shop):
 
 def test_the_scan_deleted_before_validation(validated):
     before = validated.dump()
-    shutil.rmtree(validated.store / "shop" / "scan" / "public.person")
+    shutil.rmtree(validated.store / "staged" / "shop" / "scan" / "public.person")
     with validated.session() as session, pytest.raises(StoreError, match="was not scanned"):
         session.validate()
     blocked(validated, before)
@@ -120,3 +128,37 @@ def test_an_accepted_warning_is_the_owners_word(shop):
     told = next(each for each in results if (each.table, each.check) == ("public.event_log", "no_leak"))
     # accepted is only that the column is kept: what is hidden elsewhere must still not come out of it
     assert not told.passed
+
+
+@pytest.mark.parametrize("place", ["public.person", "public.event_log", "hr.badge"])
+def test_raw_rows_do_not_pass_for_anonymized_ones(validated, place):
+    """Whoever may write to the store but has no key exchanges the two files: neither opens in the other's place."""
+    raw, done = (validated.staged(stage, place) for stage in ("raw", "anonymized"))
+    first, second = raw.read_bytes(), done.read_bytes()
+    raw.write_bytes(second)
+    done.write_bytes(first)
+    before = validated.dump()
+    for attempt in ("validate", "publish"):
+        with validated.session() as session, pytest.raises(AnonError) as caught:
+            results = getattr(session, attempt)()
+            assert [each for each in results if each.blocks]  # a check that cannot read counts as failed
+            session.publish()
+        assert "kundenpost" not in str(caught.value)
+    assert validated.dump() == before
+
+
+def test_verdicts_written_by_somebody_else_are_not_believed(validated):
+    path = validated.staged("scan", "public.person", "verdicts.json")
+    path.write_text(path.read_text().replace('"type"', '"none"'))
+    with validated.session() as session, pytest.raises(AnonError, match="verdicts"):
+        session.validate()
+
+
+def test_a_publication_of_other_keys_is_not_replaced(validated, tmp_path):
+    with validated.session() as session:
+        session.publish()
+    before = validated.dump()
+    shutil.rmtree(validated.store / "staged")
+    with validated.session() as session, pytest.raises(AnonError, match="made under other keys"):
+        session.structure()
+    assert validated.dump() == before

@@ -65,8 +65,7 @@ def test_stopping_early_stops_the_producer_and_closes_it():
 
     def items():
         try:
-            for number in range(10**9):
-                yield number
+            yield from range(10**9)
         finally:
             closed.append(True)
 

@@ -12,8 +12,8 @@ import pytest
 
 from anon_assets.errors import DatabaseError, PublishRefused, StoreError, TargetRefused
 from anon_assets.stages import publish as publishing
-from anon_assets.stages.attestation import verify_signature
 from anon_assets.stages.data_keys import open_keys
+from anon_assets.stages.signing import verify_signature
 from tests.shop import COPIED, PEOPLE, moved, through
 
 TOKENS = (("public.person", "email"), ("hr.badge", "badge_id"))
@@ -79,14 +79,14 @@ def test_the_manifest_is_signed_and_its_hashes_hold(validated):
 def test_raw_rows_go_unless_they_are_kept(validated):
     with validated.session() as session:
         session.publish()
-    assert not (validated.store / "shop" / "raw").exists()
-    assert (validated.store / "shop" / "scan").exists()
+    assert not (validated.store / "staged" / "shop" / "raw").exists()
+    assert (validated.store / "staged" / "shop" / "scan").exists()
     validated.decide("accepted: []", "accepted: []\nkeep_raw: true")
     through(validated)
-    assert (validated.store / "shop" / "raw" / "public.person").exists()
+    assert (validated.store / "staged" / "shop" / "raw" / "public.person").exists()
     validated.decide("keep_raw: true", "keep_raw: false")
     through(validated)
-    assert not (validated.store / "shop" / "raw").exists()
+    assert not (validated.store / "staged" / "shop" / "raw").exists()
     assert not list(validated.store.glob(".incoming/*"))
 
 
@@ -116,7 +116,9 @@ def test_a_copied_key_gives_the_same_bytes_elsewhere(validated, tmp_path, make_d
         session.publish()
     shutil.copytree(validated.root / ".anon" / "keys", tmp_path / "q" / ".anon" / "keys")
     shutil.copytree(
-        validated.store / "shop" / "keys", tmp_path / "q" / ".anon" / "store" / "shop" / "keys", symlinks=True
+        validated.store / "staged" / "shop" / "keys",
+        tmp_path / "q" / ".anon" / "store" / "staged" / "shop" / "keys",
+        symlinks=True,
     )
     other = moved(validated, tmp_path / "q", make_database("shop_other"))
     through(other)
@@ -181,7 +183,7 @@ def test_data_keys_replaced_during_a_run_are_noticed(validated):
     """Two first runs at once: the one whose data key was overwritten must not publish tokens that nobody can remake."""
     with validated.session() as session:
         assert session.keys and session.plan
-        shutil.rmtree(validated.store / "shop" / "keys")
+        shutil.rmtree(validated.store / "staged" / "shop" / "keys")
         open_keys(validated.product())
         before = validated.dump()
         with pytest.raises(Exception, match=r"keys were replaced|another key|does not open") as caught:

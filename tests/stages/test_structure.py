@@ -37,7 +37,7 @@ def test_an_address_in_the_structure_stops_until_it_is_accepted(own_shop, writte
     told = str(caught.value)
     assert "structure.email: 1 lines read as email" in told
     assert "zoe" not in told
-    assert not (shop.store / "shop" / "structure").exists()
+    assert not (shop.store / "staged" / "shop" / "structure").exists()
     fingerprint = re.search(r"\[([0-9a-f]{12})\]", told)[1]
     shop.decide("accepted: []", f"accepted:\n  - {{finding: {fingerprint}, who: anna, why: ours, until: 2099-01-01}}")
     with shop.session() as session:

@@ -54,12 +54,12 @@ def test_a_policy_that_does_not_fit_stops_before_anything_is_written(shop):
     told = str(caught.value)
     assert "public.person.phon" in told and "public.person.phone" in told  # policy: unknown, and unnamed
     assert "public.persons" in told  # suite
-    assert not (shop.store / "shop" / "structure").exists()
+    assert not (shop.store / "staged" / "shop" / "structure").exists()
 
 
 def test_extract_copies_every_row_encrypted(validated):
     with validated.session() as session:
-        facts = read_facts(session.product.profile.store, "shop/raw/public.person")
+        facts = read_facts(session.product.profile.store, "staged/shop/raw/public.person", session.keys)
         people = rows(session, "raw", "public.person")
     assert facts.rows == facts.source_rows == len(people) == PEOPLE
     assert sorted(row["email"] for row in people) == sorted(
@@ -78,7 +78,7 @@ def test_extract_refuses_a_schema_that_changed(shop, make_database):
     shop.query("ALTER TABLE person ADD COLUMN iban text", shop.source)
     with shop.session() as session, pytest.raises(StoreError, match="schema changed"):
         session.extract("public.person")
-    with shop.session() as session, pytest.raises(FindingsError, match="public.person.iban"):
+    with shop.session() as session, pytest.raises(FindingsError, match=r"public\.person\.iban"):
         session.structure()
 
 
@@ -107,7 +107,10 @@ def test_scan_leaves_counts_and_names(validated):
     text = validated.staged("scan", "public.person", "verdicts.json").read_text()
     assert "kundenpost" not in text and "Aurelia" not in text
     with validated.session() as session:
-        found = {each.column: each.entity for each in load_verdicts(session.product, session.plan)["public.person"]}
+        found = {
+            each.column: each.entity
+            for each in load_verdicts(session.product, session.keys, session.plan)["public.person"]
+        }
     assert (found["email"], found["phone"], found["first_name"]) == ("email", "phone", "first_name")
     assert found["contact"] == "email"
 
@@ -116,17 +119,19 @@ def test_a_scan_of_other_rows_is_not_believed(validated):
     with validated.session() as session:
         session.extract("public.person")
         with pytest.raises(StoreError, match="changed since they were scanned"):
-            load_verdicts(session.product, session.plan)
-        assert last_verdicts(session.product, session.plan)
+            load_verdicts(session.product, session.keys, session.plan)
+        assert last_verdicts(session.product, session.keys, session.plan)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"raw": 1}', '{"raw": "x", "verdicts": [{"odd": 1}]}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"raw": 1}', '{"content": {"raw": "x", "verdicts": []}, "key_version": 1, "mac": "00"}']
+)
 def test_damaged_verdicts_are_refused(validated, content):
     validated.staged("scan", "public.person", "verdicts.json").write_text(content)
     with validated.session() as session, pytest.raises(StoreError):
-        load_verdicts(session.product, session.plan)
+        load_verdicts(session.product, session.keys, session.plan)
     with validated.session() as session, pytest.raises(StoreError):
-        last_verdicts(session.product, session.plan)
+        last_verdicts(session.product, session.keys, session.plan)
 
 
 def test_scan_without_rows_says_what_to_do(shop):
@@ -137,7 +142,7 @@ def test_scan_without_rows_says_what_to_do(shop):
         with pytest.raises(StoreError, match="run the stage that writes it"):
             session.anonymize("public.person")
         with pytest.raises(StoreError, match="was not scanned"):
-            load_verdicts(session.product, session.plan)
+            load_verdicts(session.product, session.keys, session.plan)
 
 
 def test_before_the_structure_nothing_is_known(shop):
@@ -239,7 +244,7 @@ def test_a_target_that_is_not_ours_stops_before_anything_is_read(shop):
     shop.query("CREATE TABLE theirs (id int)")
     with shop.session() as session, pytest.raises(TargetRefused):
         session.structure()
-    assert not (shop.store / "shop").exists() or not (shop.store / "shop" / "structure").exists()
+    assert not (shop.store / "staged" / "shop").exists() or not (shop.store / "staged" / "shop" / "structure").exists()
 
 
 def test_a_target_that_is_the_source_is_refused(shop):

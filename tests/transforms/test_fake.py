@@ -179,3 +179,9 @@ def test_locales(make, apply) -> None:
     assert set(apply(make("fake", **{"as": "city", "locale": "de_DE"}), [str(n) for n in range(200)])) <= german
     (name,) = apply(make("fake", **{"as": "last_name", "locale": ["ja_JP"]}), ["Smith"])
     assert not name.isascii()
+
+
+def test_a_column_that_ignores_case_gives_one_fake_for_all_spellings(make, apply):
+    transform = make("fake", **{"as": "email", "unique": True})
+    folded = apply(transform, ["Ada@X.org", "ada@x.ORG"], folds_case=True)
+    assert folded[0] == folded[1] == apply(transform, ["ada@x.org"])[0]

@@ -93,3 +93,10 @@ def test_numbers_are_refused(make, apply) -> None:
     assert make("token").effects(Column("c")).accepts == {"text", "uuid"}
     with pytest.raises(TransformError, match="use fpe"):
         apply(make("token"), [1], pa.int64())
+
+
+def test_a_column_that_ignores_case_gives_one_token_for_all_spellings(make, apply):
+    folded = apply(make("token"), ["Ada@X.org", "ada@x.ORG", None], folds_case=True)
+    assert folded[0] == folded[1] == apply(make("token"), ["ada@x.org"])[0] and folded[2] is None
+    exact = apply(make("token"), ["Ada@X.org", "ada@x.ORG"])
+    assert exact[0] != exact[1]

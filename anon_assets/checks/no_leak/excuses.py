@@ -15,10 +15,11 @@ from anon_assets.checks.no_leak.sources import Limits, Source, values_of
 from anon_assets.checks.no_leak.verifying import Hit
 from anon_assets.contracts.check import Evidence
 
-__all__ = ["excused"]
+__all__ = ["excused", "ordinary_words"]
 
 _NUMBER = r"^[0-9]{1,18}$"
 _CODES, _CODE_SHARE, _OVERLAP = 100, 0.1, 0.01
+_WORDS, _WORD_SHARE = 3, 0.05
 
 
 @dataclass(slots=True)
@@ -28,6 +29,17 @@ class _Numbers:
     distinct: int
     lowest: int
     highest: int
+
+
+def ordinary_words(hit: Hit, covered: float) -> bool:
+    """Whether the single plain words that stand in the target's text say nothing about the source column.
+
+    A login may be ``summer``, and text speaks of summer. They do when the owner accepted what the column holds, or when
+    at most three of them are found there, or at most one in twenty of those that the source has.
+    """
+    if hit.target is not None and hit.target.treatment.effects.passes and hit.target.treatment.accepted:
+        return True
+    return len(hit.words) <= _WORDS or len(hit.words) / covered <= _WORD_SHARE * hit.source.plain
 
 
 def excused(evidence: Evidence, hit: Hit, covered: float, limits: Limits) -> bool:

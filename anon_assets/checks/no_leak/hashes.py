@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-__all__ = ["SEED", "Collector", "Hashes", "KeySet", "hashed", "ordered"]
+__all__ = ["SEED", "Collector", "Hashes", "KeySet", "Tally", "hashed", "ordered"]
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -52,6 +52,41 @@ class Collector:
             self._parts = [ordered(np.concatenate(self._parts)) if self._parts else np.empty(0, np.uint64)]
             self._pending = 0
         return self._parts[0]
+
+
+class Tally:
+    """Counts rows per distinct hash, and how many of them are marked: 16 bytes per distinct value."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Hashes, npt.NDArray[np.uint32], npt.NDArray[np.uint32]]] = []
+        self._pending = 0
+
+    def add(self, hashes: Hashes, marked: npt.NDArray[np.bool_]) -> float:
+        """Take rows. Returns the mean over their distinct values of the share of rows that is marked, 0 to 1."""
+        keys, place = np.unique(hashes, return_inverse=True)
+        rows = np.bincount(place, minlength=len(keys)).astype(np.uint32)
+        some = np.bincount(place, weights=marked, minlength=len(keys)).astype(np.uint32)
+        self._parts.append((keys, rows, some))
+        self._pending += len(keys)
+        if self._pending > 1 << 20:
+            self._merge()
+        return float(np.mean(some / rows)) if len(keys) else 0.0
+
+    def _merge(self) -> None:
+        keys, place = np.unique(np.concatenate([part[0] for part in self._parts]), return_inverse=True)
+        rows, some = (
+            np.bincount(place, weights=np.concatenate([part[side] for part in self._parts])).astype(np.uint32)
+            for side in (1, 2)
+        )
+        self._parts, self._pending = [(keys, rows, some)], 0
+
+    def result(self) -> tuple[int, float]:
+        """How many distinct values, and the sum over them of the share of rows that is marked."""
+        if not self._parts:
+            return 0, 0.0
+        self._merge()
+        ((keys, rows, some),) = self._parts
+        return len(keys), float(np.sum(some / rows))
 
 
 class KeySet:

@@ -9,17 +9,19 @@ import polars as pl
 import pyarrow as pa
 
 from anon_assets.checks.no_leak.chance import poisson_bound
-from anon_assets.checks.no_leak.excuses import excused
+from anon_assets.checks.no_leak.excuses import excused, ordinary_words
 from anon_assets.checks.no_leak.hashes import Collector, Hashes
 from anon_assets.checks.no_leak.occurrences import Searched, Target
 from anon_assets.checks.no_leak.pairs import PairSet, leaked_pairs
 from anon_assets.checks.no_leak.rows import RowJudge, judges
+from anon_assets.checks.no_leak.scripts import pieces
 from anon_assets.checks.no_leak.sources import FORMS, Limits, Source, collect, find_sources, name_columns
 from anon_assets.checks.no_leak.verifying import Hit, candidates, matches, verify
 from anon_assets.contracts.check import Evidence, Result
 
 __all__ = ["Judgement"]
 
+_SHORT_WORD = r"^\p{L}{1,7}$"  # of a default or a label, as likely as anyone's
 _UNPAIRED = "source and anonymized rows do not pair up, so that they cannot be judged row by row"
 
 
@@ -116,7 +118,7 @@ class Judgement:
     def _in_scripts(self, searched: Searched) -> dict[int, Collector]:
         """Hashes found in the structure scripts, by form."""
         hits: dict[int, Collector] = {}
-        for text in _structure(self.evidence.structure):
+        for text in pieces(self.evidence.structure):
             for form, _, hashes in searched.find(text, inside=True):
                 if len(hashes):
                     hits.setdefault(form, Collector()).add(hashes)
@@ -141,6 +143,11 @@ class Judgement:
 
     def _judge(self, found: _Found, target: Target, hit: Hit, covered: float) -> None:
         least = "at least " if covered < 1 else ""
+        if ordinary_words(hit, covered):
+            found.coincidences += hit.word_rows
+        else:
+            hit.within |= hit.words
+            hit.rows += hit.word_rows
         if hit.values and excused(self.evidence, hit, covered, self.limits):
             found.coincidences += hit.rows
         elif hit.values:
@@ -162,11 +169,11 @@ class Judgement:
             form: [known.filter(pl.col("form") == number)["hash"].to_numpy()] for number, form in enumerate(FORMS)
         }
         searched = Searched(hashes, frozenset(known.filter(pl.col("form") == 3)["size"].unique().to_list()))
-        lines, quoted = _structure(self.evidence.structure)
+        lines, quoted = pieces(self.evidence.structure)
         plain_word = pl.col("words").str.contains(r"^ \p{L}+ $")  # names and SQL are such words, unless quoted
         parts = [
             matches(lines, known, searched, inside=True).filter(~plain_word),
-            matches(quoted, known, searched, inside=True),
+            matches(quoted, known, searched, inside=True).filter(~pl.col("value").str.contains(_SHORT_WORD)),
         ]
         every = pl.concat([part.select("source", "key") for part in parts]).unique()
         for (number,), part in every.group_by("source", maintain_order=True):
@@ -212,16 +219,16 @@ class Judgement:
     def _result(self, table: str, sources: Sequence[Source]) -> Result:
         found = self.found[table]
         own = [source for source in sources if source.table == table]
+        by_set = ["+".join(source.columns) for source in own if source.why != "names"]
         if found.leaks:
             detail = _listed(found.leaks, "; ")
         else:
-            searched = _listed(["+".join(source.columns) for source in own if source.why != "names"])
-            detail = f"by set: {searched or 'none'}; by row: {_listed(found.judged) or 'none'}"
+            detail = f"by set: {_listed(by_set) or 'none'}; by row: {_listed(found.judged) or 'none'}"
             if found.unjudged:
                 detail += f"; too few distinct values to judge by row: {_listed(found.unjudged)}"
         counts = {
-            "values_checked": sum(source.distinct for source in sources),
-            "set_columns": len(own),
+            "values_checked": sum(source.distinct // (2 if source.why == "names" else 1) for source in own),
+            "set_columns": len(by_set),
             "row_columns": len(found.judged),
             "columns": found.columns,
             "leaked_values": found.leaked_values,
@@ -231,13 +238,6 @@ class Judgement:
             "coincidences": found.coincidences,
         }
         return Result("no_leak", table, not found.leaks, counts=counts, detail=detail)
-
-
-def _structure(script: str) -> tuple[pl.Series, pl.Series]:
-    """Lines of the scripts, and what stands in quotes, in normal form."""
-    lines = pl.Series(script.splitlines(), dtype=pl.String).str.to_lowercase().str.normalize("NFC").str.strip_chars()
-    quoted = lines.str.extract_all("'[^']*'").list.explode().drop_nulls().str.strip_chars("'")
-    return lines, quoted
 
 
 def _two(columns: Sequence[str]) -> tuple[str, str]:

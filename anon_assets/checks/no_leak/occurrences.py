@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from anon_assets.checks.no_leak.hashes import Collector, Hashes, KeySet, hashed, ordered
 from anon_assets.checks.no_leak.sources import FORMS, Source
-from anon_assets.checks.no_leak.words import mails, normal, phone_form, word_grams
+from anon_assets.checks.no_leak.words import decoded, mails, normal, phone_form, word_grams
+from anon_assets.columns import logical_of
 from anon_assets.contracts.check import Treatment
 
 __all__ = ["Searched", "Target"]
@@ -100,11 +101,17 @@ class Target:
         """The column in normal form."""
         return normal(column, json=self.logical == "json")
 
+    def views(self, column: pa.Array) -> list[tuple[pl.Series, bool]]:
+        """(text in normal form, whether values may stand inside it): bytes as written, and again as what they spell."""
+        written = (self.text(column), self.textual)
+        return [written, (decoded(column), True)] if logical_of(column.type) == "binary" else [written]
+
     def look(self, column: pa.Array, searched: Searched) -> None:
         """Search a batch and note the hashes that are found."""
-        text = self.text(column).drop_nulls()
-        if self.textual and len(ordered(hashed(text))) < 0.7 * len(text):
-            text = text.unique()
-        for form, _, found in searched.find(text, inside=self.textual):
-            if len(found):
-                self.hits.setdefault(form, Collector()).add(found)
+        for view, inside in self.views(column):
+            text = view.drop_nulls()
+            if inside and len(ordered(hashed(text))) < 0.7 * len(text):
+                text = text.unique()
+            for form, _, found in searched.find(text, inside=inside):
+                if len(found):
+                    self.hits.setdefault(form, Collector()).add(found)

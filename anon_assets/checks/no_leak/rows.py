@@ -10,17 +10,19 @@ import polars as pl
 import pyarrow as pa
 
 from anon_assets.checks.no_leak.chance import poisson_bound
-from anon_assets.checks.no_leak.hashes import Collector, Hashes, hashed
+from anon_assets.checks.no_leak.hashes import Collector, Hashes, Tally, hashed
 from anon_assets.checks.no_leak.words import normal
 from anon_assets.contracts.check import Evidence, Treatment
 
-__all__ = ["RowJudge", "permutation_chance"]
+__all__ = ["RowJudge", "judges", "permutation_chance"]
 
 _BY_SHARE = frozenset(
     {"integer", "decimal", "float", "date", "timestamp", "time", "interval", "json", "array", "other"}
 )
 _FEW = 4
 _BATCH = 1_000
+_LASTING = r"^(?:[+-]?0+(?:\.0*)?(?:e[+-]?[0-9]+)?|nan|[+-]?inf(?:inity)?)$"
+"""Numbers and times that a transform may promise to leave: a share of zero is zero, and what is not finite stays."""
 
 
 def permutation_chance(text: pl.Series) -> float:
@@ -41,8 +43,10 @@ class RowJudge:
     """Compares one transformed column with its source.
 
     Args:
-        column: its name. treatment: of it. logical: of it. unchanged: share of unchanged rows allowed for numbers and
-            times, 0 to 1. ignore: words that are no one's.
+        column: its name. treatment: of it. logical: of it. unchanged: share of distinct values that may stay, for
+            numbers and times, 0 to 1. ignore: words that are no one's.
+
+    Values in which nothing can change are left out: text without a letter or digit; zero, NaN and infinities.
     """
 
     column: str
@@ -56,6 +60,7 @@ class RowJudge:
     outputs: set[int] = field(default_factory=set)
     chance: float = 0.0
     _sources: Collector = field(default_factory=Collector)
+    _shares: Tally = field(default_factory=Tally)
     _same: Collector = field(default_factory=Collector)
     _counts: dict[str, tuple[Hashes, Hashes]] = field(default_factory=dict)
 
@@ -67,13 +72,18 @@ class RowJudge:
             return
         json = self.logical == "json"
         before, after = normal(source, json=json), normal(anonymized, json=json)
-        judged = before.is_not_null() & (before != "").fill_null(value=False) & ~before.is_in(list(self.ignore))
+        judged = before.str.contains(r"[\p{L}\p{N}]").fill_null(value=False) & ~before.is_in(list(self.ignore))
+        if self.logical in _BY_SHARE:
+            judged &= ~before.str.contains(_LASTING)
         before, after = before.filter(judged), after.filter(judged)
         same = (before == after).fill_null(value=False)
         rows, count = len(before), int(same.sum())
         self.rows, self.same = self.rows + rows, self.same + count
-        self.worst_batch |= rows >= _BATCH and count > rows / 2
-        self._sources.add(hashed(before))
+        hashes = hashed(before)
+        self._sources.add(hashes)
+        if self.logical in _BY_SHARE:
+            mean = self._shares.add(hashes, same.to_numpy())
+            self.worst_batch |= rows >= _BATCH and mean > 0.5 and before.n_unique() >= _FEW
         if count:
             self._same.add(hashed(before.filter(same)))
         if self.treatment.effects.scope in {"column", "table"}:
@@ -108,6 +118,12 @@ class RowJudge:
         code_list = self.logical in {"boolean", "enum"} or self.logical in _BY_SHARE or self.rows >= 20
         return self.rows > 0 and not (few and code_list)
 
+    def _many(self) -> bool:
+        """More than the allowed share of the distinct values stay; one that does so in half its rows counts half."""
+        distinct, stay = self._shares.result()
+        spare = max(2 * distinct / self.rows, min(2.0, 0.1 * distinct))  # two rows, or two of many values
+        return stay > self.unchanged * distinct + spare
+
     @property
     def failed(self) -> bool:
         """More rows are unchanged than the transform and chance explain."""
@@ -117,8 +133,7 @@ class RowJudge:
         if not self.judged or not self.same:
             return False
         if self.logical in {"boolean", "enum"} or self.logical in _BY_SHARE:
-            many = self.logical in _BY_SHARE and (self.worst_batch or self.same > self.unchanged * self.rows + 2)
-            return many or self.same == self.rows
+            return self.worst_batch or self._many() or self.same == self.rows
         if effects.scope in {"column", "table"}:
             return self.same > poisson_bound(self._shuffled())
         if effects.coincides and effects.injective:  # a permutation has a fixed point now and then

@@ -16,10 +16,12 @@ from anon_assets.columns import as_text, to_arrow, to_polars
 from anon_assets.contracts.check import Evidence
 from anon_assets.contracts.detector import DETECTORS, Detector, Verdict
 
-__all__ = ["FORMS", "Limits", "Source", "collect", "find_sources", "forms", "name_columns", "values_of"]
+__all__ = ["FORMS", "PLAIN", "Limits", "Source", "collect", "find_sources", "forms", "name_columns", "values_of"]
 
 Why = Literal["verdict", "inside", "data", "fixed", "names"]
 FORMS = ("whole", "phone", "mail", "gram")
+PLAIN = r"^\p{L}+$"
+"""A single plain word, which may be an ordinary word of any text."""
 
 _SEARCHED = frozenset({"text", "uuid", "inet", "json", "array", "other", "binary"})
 _PARTLY = frozenset({"json", "array", "other"})  # a transform may change a part and leave the rest
@@ -60,6 +62,8 @@ class Source:
     sizes: frozenset[int] = frozenset()
     distinct: int = 0
     values: int = 0
+    plain: int = 0
+    """Distinct values that are looked for inside text and are a single plain word."""
 
     @property
     def label(self) -> str:
@@ -194,7 +198,7 @@ def collect(evidence: Evidence, candidates: Sequence[Source], limits: Limits) ->
     """Read the source columns once and keep those sources that are to be looked for, with their hashes."""
     kept = []
     for source in candidates:
-        gathered, short = {form: Collector() for form in FORMS}, Collector()
+        gathered, short, plain = {form: Collector() for form in FORMS}, Collector(), Collector()
         sizes: set[int] = set()
         rows = characters = 0
         for batch in evidence.source(source.table, list(source.columns)):
@@ -205,9 +209,11 @@ def collect(evidence: Evidence, candidates: Sequence[Source], limits: Limits) ->
             table = forms(source, values, limits)
             for number, form in enumerate(FORMS):
                 gathered[form].add(table.filter(pl.col("form") == number)["hash"].to_numpy())
+            words = table.filter((pl.col("form") == 3) & pl.col("value").str.contains(PLAIN))
+            plain.add(words["hash"].to_numpy())
             sizes.update(table.filter(pl.col("form") == 3)["size"].unique().to_list())
             short.add(hashed(values))
-        source.distinct, source.values = len(short.result()), rows
+        source.distinct, source.values, source.plain = len(short.result()), rows, len(plain.result())
         if _searched(source, rows, characters):
             source.hashes = {form: gathered[form].result() for form in FORMS}
             source.sizes = frozenset(sizes)

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from anon_assets.checks.no_leak.hashes import Hashes, KeySet, hashed
 from anon_assets.checks.no_leak.occurrences import Searched, Target
-from anon_assets.checks.no_leak.sources import FORMS, Limits, Source, forms, values_of
+from anon_assets.checks.no_leak.sources import FORMS, PLAIN, Limits, Source, forms, values_of
 from anon_assets.checks.no_leak.words import normal, padded, phone_form
 from anon_assets.contracts.check import Evidence
 
@@ -28,6 +28,8 @@ class Hit:
         source: whose values. target: where.
         whole: hashes of values found as whole cells. within: of values found inside longer text.
         rows: rows they stand in. excused: rows in which the value stands by coincidence.
+        words: hashes of single plain words that may be ordinary words there: inside longer text, or anywhere in a
+            column that the owner accepted. word_rows: rows in which nothing but these stands.
         same_row: rows of a transformed column in which a value of another column of the same source row stands.
         expected_same_row: how many of those chance explains.
     """
@@ -38,6 +40,8 @@ class Hit:
     within: set[int] = field(default_factory=set)
     rows: int = 0
     excused: int = 0
+    words: set[int] = field(default_factory=set)
+    word_rows: int = 0
     same_row: int = 0
     expected_same_row: float = 0.0
 
@@ -146,25 +150,40 @@ def verify(evidence: Evidence, target: Target, sources: Sequence[Source], known:
         before = next(raw, None) if raw is not None else None
         if before is not None and before.num_rows != batch.num_rows:
             before = None  # rows that do not pair up excuse nothing
-        text = target.text(batch.column(0))
-        pairs = matches(text, of_target, searched, inside=target.textual)
-        if not len(pairs):
-            continue
-        stands_in = text.gather(pairs["row"])
-        entire = (pairs["form"] <= 1) | (stands_in == pairs["value"]).fill_null(value=False)
-        pairs = pairs.with_columns(came=pl.lit(before is None), beside=pl.lit(value=False), entire=entire)
-        if before is not None:
-            own = target.text(before.column(0)).gather(pairs["row"])
-            stood = _stands(own, pairs)
-            if not target.by_row:  # a plain word inside a made-up value, such as a name in an address, is chance
-                stood |= entire | ~pairs["words"].str.contains(r"^ \p{L}+ $")
-            pairs = pairs.with_columns(came=stood, beside=_beside(pairs, before, siblings))
-            if (
-                target.by_row and target.row_judged
-            ):  # an unchanged cell is counted there, and may be the fixed point of a permutation
-                pairs = pairs.filter((own != pairs["value"]).fill_null(value=True) | (stands_in != own))
-        _add(found, pairs, sources, target, {n: max(sources[n].values, 1) for n in numbers})
+        owns = target.views(before.column(0)) if before is not None else []
+        for at, (text, inside) in enumerate(target.views(batch.column(0))):
+            pairs = matches(text, of_target, searched, inside=inside)
+            if len(pairs):
+                own = owns[min(at, len(owns) - 1)][0] if owns else None
+                pairs = _origin(pairs, text, own, before, siblings, target)
+                _add(found, pairs, sources, target, {n: max(sources[n].values, 1) for n in numbers})
     return found
+
+
+def _origin(
+    pairs: pl.DataFrame,
+    text: pl.Series,
+    before_text: pl.Series | None,
+    before: pa.RecordBatch | None,
+    siblings: Mapping[int, Source],
+    target: Target,
+) -> pl.DataFrame:
+    """Adds to what was found whether it ``came`` through, stood ``beside``, and is the ``entire`` cell."""
+    stands_in = text.gather(pairs["row"])
+    entire = (pairs["form"] <= 1) | (stands_in == pairs["value"]).fill_null(value=False)
+    pairs = pairs.with_columns(came=pl.lit(before is None), beside=pl.lit(value=False), entire=entire)
+    if before is None or before_text is None:
+        return pairs
+    own = before_text.gather(pairs["row"])
+    stood = _stands(own, pairs)
+    if not target.by_row:  # a plain word inside a made-up value, such as a name in an address, is chance
+        stood |= entire | ~pairs["words"].str.contains(r"^ \p{L}+ $")
+    pairs = pairs.with_columns(came=stood, beside=_beside(pairs, before, siblings))
+    if (
+        target.by_row and target.row_judged
+    ):  # an unchanged cell is counted there, and may be a permutation's fixed point
+        pairs = pairs.filter((own != pairs["value"]).fill_null(value=True) | (stands_in != own))
+    return pairs
 
 
 def _among(known: pl.DataFrame, target: Target) -> pl.Series:
@@ -201,10 +220,14 @@ def _beside(pairs: pl.DataFrame, before: pa.RecordBatch, siblings: Mapping[int, 
 def _add(
     found: dict[int, Hit], pairs: pl.DataFrame, sources: Sequence[Source], target: Target, sizes: Mapping[int, int]
 ) -> None:
+    accepted = target.treatment.effects.passes and target.treatment.accepted
+    ordinary = pl.col("value").str.contains(PLAIN) & ~pl.col("beside") & (~pl.col("entire") | pl.lit(accepted))
     for (number,), part in pairs.group_by("source", maintain_order=True):
         index = int(str(number))
         hit = found.setdefault(index, Hit(sources[index], target))
-        came = part.filter("came")
+        word, came = part.filter(pl.col("came") & ordinary), part.filter(pl.col("came") & ~ordinary)
+        hit.words.update(word["key"].unique().to_list())
+        hit.word_rows += word.join(came, on="row", how="anti")["row"].n_unique()
         hit.rows += came["row"].n_unique()
         hit.whole.update(came.filter("entire")["key"].unique().to_list())
         hit.within.update(came.filter(~pl.col("entire"))["key"].unique().to_list())

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from anon_assets.checks.no_leak.hashes import SEED, Hashes, hashed
 from anon_assets.columns import as_text, logical_of, plain, to_polars
 
-__all__ = ["GRAM", "Grams", "Tokens", "is_mail", "mails", "normal", "padded", "phone_form", "word_grams"]
+__all__ = ["GRAM", "Grams", "Tokens", "decoded", "is_mail", "mails", "normal", "padded", "phone_form", "word_grams"]
 
 GRAM = 6
 """A longer value is looked for by its first six words, then compared whole."""
@@ -29,6 +29,10 @@ _WORD = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|\d+(?:\.\d+)+|[\p{L}\p{N}]
 _LOCAL = r"[\p{L}\p{N}]+(?:[._%+'-][\p{L}\p{N}]+)*"
 _LABEL = r"[\p{L}\p{N}]+(?:-+[\p{L}\p{N}]+)*"
 _MAIL = rf"{_LOCAL}@{_LABEL}(?:\.{_LABEL})*"
+_UTF8 = (  # RFC 3629, section 4, over bytes in hex
+    r"^(?:[0-7].|(?:c[2-9a-f]|d.)[89ab].|e0[ab].[89ab].|(?:e[1-9a-cef][89ab].|ed[89].)[89ab].|f0[9ab].(?:[89ab].){2}"
+    r"|f[1-3](?:[89ab].){3}|f48.(?:[89ab].){2})*$"
+)
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -55,6 +59,13 @@ def normal(column: pa.Array | pa.ChunkedArray, *, json: bool = False) -> pl.Seri
     if text.str.len_bytes().sum() != text.str.len_chars().sum():
         text = text.str.normalize("NFC")
     return text
+
+
+def decoded(column: pa.Array | pa.ChunkedArray) -> pl.Series:
+    """What the bytes of a binary column spell, in normal form; null where they are not UTF-8."""
+    data = to_polars(plain(column).cast(pa.large_binary()))
+    valid = data.bin.encode("hex").str.contains(_UTF8)  # a cast refuses a column for one bad value
+    return normal(data.to_frame("v").select(pl.when(valid).then(pl.col("v"))).to_series().cast(pl.String).to_arrow())
 
 
 def _number_text(array: pa.Array) -> pl.Series:

@@ -126,7 +126,7 @@ def _show_work(product: Product) -> None:
 
     with open_session(product) as session:
         plan = session.plan
-        verdicts = last_verdicts(product, plan)
+        verdicts = last_verdicts(product, session.keys, plan)
     rows, entities = [], Counter[str]()
     for table in plan.copied:
         found = {each.column: each for each in verdicts.get(table.place, ())}
@@ -152,7 +152,10 @@ def _show_next(product: Product) -> None:
     for command_, what in (
         (f"{here}anon-assets {at}preview {PRODUCT} centre.person --limit 5", "rows before and after"),
         (f"{here}anon-assets {at}plan {PRODUCT}", "every column and its transform"),
-        (f"{there}{home} {here}dagster dev -w workspace.yaml", "this run, its lineage and its checks in the Dagster UI"),
+        (
+            f"{there}{home} {here}dagster dev -w workspace.yaml",
+            "this run, its lineage and its checks in the Dagster UI",
+        ),
         (f"{here}anon-assets init shop --database URL --target URL", "the same for your own database"),
     ):
         say(f"  {command_}")

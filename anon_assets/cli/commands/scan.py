@@ -10,7 +10,7 @@ from anon_assets.cli.presenting import as_json, examples, json_option, reporting
 from anon_assets.contracts.detector import Verdict
 from anon_assets.errors import UsageError
 
-__all__ = ["command"]
+__all__ = ["command", "show_verdicts"]
 
 
 @click.command(

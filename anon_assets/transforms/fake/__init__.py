@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 from pydantic import BeforeValidator, Field, model_validator
 
-from anon_assets.columns import as_text, on_distinct, to_arrow, to_polars
+from anon_assets.columns import on_distinct, to_arrow, to_polars
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
 from anon_assets.crypto.encoding import encode, fixed_width
@@ -150,7 +150,7 @@ class Fake(Transform):
         key = context.key("fake", self.as_)
 
         def fakes(values: pa.Array) -> pa.Array:
-            text = to_polars(as_text(values)).rename("v")
+            text = to_polars(context.linkable(values)).rename("v")
             drawn = words(key, text, 4)
             folded = text.str.strip_chars().str.to_lowercase()
             made = self._made(text, drawn, context.column)

@@ -116,7 +116,7 @@ def test_every_type_has_its_meaning_and_its_carrier(types_url: str) -> None:
     carried = {field.name: field.type for field in read.schema}
     del carried["row_no"]
     assert carried == {**{k: v[2] for k, v in NATIVE.items()}, **dict.fromkeys(TEXT, pa.string())}
-    assert read["c_char"][1].as_py() == "ab   "
+    assert read["c_char"][1].as_py() == "ab"  # its padding means nothing, and loading pads again
     assert read["t_oid"][1].as_py() == "4294967295"
     assert str(read["c_money"][1].as_py()) == "1234.56"
     assert table.column("t_enum").labels == ("so, so", "über")

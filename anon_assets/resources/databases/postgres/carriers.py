@@ -83,10 +83,8 @@ def facts_of(schema: str, name: str, modifier: int) -> dict[str, int]:
 
 def carrier_of(schema: str, name: str, modifier: int) -> Carrier:
     """The carrier of a base type; a domain's column is cast to it."""
-    if schema != "pg_catalog" or name not in {*_NATIVE, "bpchar", "money", "numeric"}:
-        return _TEXT
-    if name == "bpchar":  # a cast to text would cut the padding off
-        return Carrier("{}::pg_catalog.bpchar", pa.string())
+    if schema != "pg_catalog" or name not in {*_NATIVE, "money", "numeric"}:
+        return _TEXT  # of character(n) the cast cuts off the trailing blanks, which mean nothing: loading pads again
     if name == "money":
         return Carrier("{}::pg_catalog.numeric::pg_catalog.text", pa.decimal128(19, 2))
     if name == "numeric":

@@ -74,8 +74,10 @@ def introspect(connection: psycopg.Connection[Any], where: str) -> Introspection
         family = relation.partitions
         under_check = {name for oid in family for (name,) in checked[oid]}
         filled = {name for oid in family for name, row in columns[oid].items() if row[9]}
-        primary = next((tuple(names) for is_primary, names in keys[relation.oid] if is_primary), ())
-        uniques = dict.fromkeys(tuple(names) for oid in family for _, names in keys[oid] if names)
+        primary = next((tuple(names) for is_primary, _, names in keys[relation.oid] if is_primary), ())
+        uniques: dict[tuple[str, ...], bool] = {}
+        for _, collide, names in (key for oid in family for key in keys[oid] if key[2]):
+            uniques[tuple(names)] = collide or uniques.get(tuple(names), False)
         carriers[relation.place] = {
             row[2]: carrier_of(row[4], row[5], row[8]) for row in columns[relation.oid].values()
         }
@@ -93,6 +95,7 @@ def introspect(connection: psycopg.Connection[Any], where: str) -> Introspection
                 name for oid in family for (names,) in partition_keys[oid] for name in names)),
             rows=_estimate(relations[oid] for oid in family),
             inherits=tuple(sorted(relations[oid].place for oid in relation.parents if oid in relations)),
+            nulls_collide=tuple(names for names, collide in uniques.items() if collide and names != primary),
         ))  # fmt: skip
     schema = Schema(
         tables=tuple(sorted(tables, key=lambda table: table.place)),
@@ -150,7 +153,7 @@ def _column(row: tuple[Any, ...], checked: bool, filled: bool) -> Column:
     return Column(
         name=name, type=declared, logical=logical_type(schema, base, kind, array), nullable=not filled,
         generated=generated, has_default=default and not generated, labels=tuple(labels),
-        checked=checked or domain_check, comment=comment, **facts_of(schema, base, modifier),
+        checked=checked or domain_check, comment=comment, folds_case=base == "citext", **facts_of(schema, base, modifier),
     )  # fmt: skip
 
 
