@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from anon_assets.checks.no_leak import NoLeak
 from anon_assets.checks.no_leak.chance import poisson_bound
 from anon_assets.checks.no_leak.hashes import KeySet
-from anon_assets.checks.no_leak.words import Grams, normal, padded, word_grams
+from anon_assets.checks.no_leak.scripts import pieces
+from anon_assets.checks.no_leak.words import Grams, decoded, normal, padded, word_grams
 
 from .memory_evidence import (
     ACCEPTED,
@@ -117,6 +119,113 @@ def test_a_plain_word_counts_in_quotes_of_the_structure_only():
     users = Tab({"login": Col(["customer", "smithers", "waylonx"], TOKENS[:3], TOKEN, typed("username"))})
     assert judge({"s.u": users}, structure="CREATE TABLE s.customer (id int);")["s.u"].passed
     assert judge({"s.u": users}, structure="ALTER TABLE x ALTER y SET DEFAULT 'smithers';")["s.u"].blocks
+
+
+WORDS = ["summer", "grace", "pending", "harbour", "velvet", "copper", "meadow", "falcon", "marble", "juniper"]
+LOGINS = Tab({"login": Col([*WORDS, *(f"user{n}x" for n in range(30))], TOKENS, TOKEN, typed("username"))})
+
+
+def test_ordinary_words_inside_kept_text_are_coincidences_unless_many():
+    few = judge({"s.u": LOGINS, "s.p": Tab({"title": Col(["Summer dress", "A copper kettle", "Grace period"])})})
+    assert few["s.p"].passed
+    assert few["s.p"].counts["coincidences"] == 3
+    texts = [f"signed in: {word}" for word in WORDS[:4]]
+    many = judge({"s.u": LOGINS, "s.p": Tab({"log": Col(texts)})})["s.p"]
+    assert many.blocks
+    assert (many.counts["leaked_values"], many.counts["leaked_rows"]) == (4, 4)
+    assert judge({"s.u": LOGINS, "s.p": Tab({"log": Col(texts, None, ACCEPTED)})})["s.p"].passed
+
+
+def test_an_ordinary_word_counts_as_a_whole_cell_unless_accepted():
+    assert judge({"s.u": LOGINS, "s.p": Tab({"season": Col(["Summer", "winter"])})})["s.p"].blocks
+    assert judge({"s.u": LOGINS, "s.p": Tab({"season": Col(["Summer", "winter"], None, ACCEPTED)})})["s.p"].passed
+
+
+@pytest.mark.parametrize("treatment", [KEEP, ACCEPTED])
+def test_a_login_with_a_digit_counts_wherever_it_stands(treatment):
+    texts = Tab({"log": Col(["Summer dress", "seen: user3x"], None, treatment)})
+    result = judge({"s.u": LOGINS, "s.p": texts})["s.p"]
+    assert result.blocks
+    assert (result.counts["leaked_values"], result.counts["leaked_rows"]) == (1, 1)
+
+
+def test_a_plain_word_of_the_same_row_counts():
+    columns = {
+        "login": Col(WORDS, TOKENS[:10], TOKEN, typed("username")),
+        "note": Col([f"{word} called" for word in WORDS], [f"{WORDS[0]} rang", *["x"] * 9], MASK),
+    }
+    assert judge({"s.u": Tab(columns)})["s.u"].blocks
+
+
+def test_a_short_plain_word_in_the_structure_is_no_leak():
+    assert judge({"s.u": LOGINS}, structure="ALTER TABLE x ALTER y SET DEFAULT 'pending'::text;")["s.u"].passed
+    assert judge({"s.u": LOGINS}, structure="ALTER TABLE x ALTER y SET DEFAULT 'user3x'::text;")["s.u"].blocks
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "COMMENT ON TABLE s.t IS 'pat.o''brien@corp.example';",
+        "COMMENT ON TABLE s.t IS 'it''s of\n12 Long Lane\nOldtown';",
+        "-- don't trip\nCOMMENT ON TABLE s.t IS 'ask\npat.o''brien@corp.example';",
+        "CREATE FUNCTION f() AS $body$ BEGIN PERFORM g('pat.o''brien@corp.example'); END $body$;",
+        "CREATE FUNCTION f() AS $$\n/* sent to 12 Long\n Lane, Oldtown */ SELECT 1 $$;",
+        "COMMENT ON TABLE s.t IS E'pat.o\\'brien@corp.example';",
+    ],
+    ids=["doubled", "two-lines", "after-apostrophe", "function", "body", "escape"],
+)
+def test_whole_literals_of_the_structure_are_searched(script):
+    person = {
+        "email": Col(["pat.o'brien@corp.example", *MAILS], ["q1q", *TOKENS], TOKEN, MAIL),
+        "address": Col(["12 Long Lane, Oldtown"] * 41, ["q"] * 41, MASK, typed("address")),
+    }
+    result = judge({"s.a": Tab(person)}, structure=script)["s.a"]
+    assert result.blocks
+    assert result.counts["leaked_values"] == 1
+
+
+def test_pieces_of_a_script_are_its_lines_bodies_and_literals():
+    lines, quoted = pieces("""SELECT 'A''b', "it's" -- isn't\nDO $x$ f('in\nside') $x$; SELECT 'end'""")
+    assert {"a'b", "in side", "end"} <= set(quoted)
+    assert "f('in side')" in set(lines)
+
+
+@pytest.mark.parametrize("arrow", [pa.binary(), pa.large_binary(), pa.binary_view()])
+def test_text_in_bytes_is_searched(arrow):
+    held = [b"\xff\xfe\x00", f"To: {MAILS[3]}\r\nSubject: caf\u00e9".encode(), None]
+    result = beside(blob=Col(held, arrow=arrow))["s.other"]
+    assert result.blocks
+    assert (result.counts["leaked_values"], result.counts["leaked_rows"]) == (1, 1)
+    assert beside(blob=Col([b"\xff\xfe\x00", b"nothing", None], arrow=arrow))["s.other"].passed
+
+
+def test_bytes_that_came_through_a_transform_are_searched():
+    column = Col([MAILS[3].encode(), b"x"], [b"by " + MAILS[3].encode(), b"y"], TOKEN)
+    assert beside(blob=column)["s.other"].blocks
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.binary(max_size=6) | st.text(max_size=3).map(str.encode), max_size=8))
+def test_bytes_are_decoded_where_they_are_utf8(values):
+    def text(value):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return None
+
+    held = decoded(pa.array(values, pa.binary()))
+    assert held.to_list() == normal(pa.array([text(each) for each in values], pa.string())).to_list()
+
+
+def test_counts_are_of_the_table_and_agree_with_the_detail():
+    first, last = people(30, 1)
+    out_first, out_last = people(30, 2)
+    named = Tab({"f": Col(first, out_first, FAKE, FIRST), "l": Col(last, out_last, FAKE, LAST)})
+    results = judge({"s.person": PEOPLE, "s.named": named, "s.other": Tab({"note": Col(["fine"])})})
+    assert [results[place].counts["values_checked"] for place in ("s.person", "s.named", "s.other")] == [COUNT, 30, 0]
+    for place, shown in (("s.person", "email"), ("s.named", "none"), ("s.other", "none")):
+        assert results[place].detail.startswith(f"by set: {shown}; by row")
+        assert results[place].counts["set_columns"] == (shown != "none")
 
 
 def test_a_kept_mail_column_fails_unless_accepted():
@@ -272,6 +381,52 @@ def test_dates_may_stay_now_and_then_but_not_all():
     assert result.passed
     assert result.counts["coincidences"] == 13
     assert judge({"s.t": Tab({"d": Col(days, days, NOISE)})}, batch_rows=64)["s.t"].blocks
+
+
+@pytest.mark.parametrize(
+    ("lasting", "changing"),
+    [
+        (0, list(range(1, 31))),
+        (0.0, [n + 0.5 for n in range(30)]),
+        (float("nan"), [n + 0.5 for n in range(30)]),
+        (float("-inf"), [n + 0.5 for n in range(30)]),
+        (Decimal("0.00"), [Decimal(n) / 4 for n in range(1, 31)]),
+    ],
+    ids=["zero", "float-zero", "nan", "infinity", "decimal-zero"],
+)
+def test_numbers_that_noise_promises_to_leave_are_not_held_against_it(lasting, changing):
+    before = [lasting] * 70 + changing
+    noisy = [lasting] * 70 + [each + 100 for each in changing]
+    assert judge({"s.t": Tab({"n": Col(before, noisy, NOISE)})})["s.t"].passed
+    result = judge({"s.t": Tab({"n": Col(before, before, NOISE)})})["s.t"]
+    assert result.blocks
+    assert result.counts["unchanged_rows"] == 30
+
+
+def test_infinite_dates_in_text_stay_and_finite_ones_must_not():
+    days = [f"20{n:02d}-03-04" for n in range(30)]
+    before = ["infinity", "-infinity"] * 40 + days
+    after = [*before[:80], *days[1:], "1999-01-01"]
+    assert judge({"s.t": Tab({"d": Col(before, after, NOISE, logical="date")})})["s.t"].passed
+    assert judge({"s.t": Tab({"d": Col(before, before, NOISE, logical="date")})})["s.t"].blocks
+
+
+def test_a_number_counts_once_however_many_rows_it_has():
+    distinct = list(range(100, 150))
+    before = [7] * 2_000 + distinct
+    assert judge({"s.t": Tab({"n": Col(before, [7] * 2_000 + distinct[::-1], NOISE)})}, batch_rows=1_024)["s.t"].passed
+    half = [*distinct[:25], *(n + 500 for n in distinct[25:])]
+    assert judge({"s.t": Tab({"n": Col(before, [8] * 2_000 + half, NOISE)})}, batch_rows=1_024)["s.t"].blocks
+    often = distinct * 40  # each stays in half of its rows
+    after = [n if at < 1_000 else n + 500 for at, n in enumerate(often)]
+    assert judge({"s.t": Tab({"n": Col(often, after, NOISE)})}, batch_rows=512)["s.t"].blocks
+
+
+def test_text_that_is_all_fill_characters_may_stay():
+    before = ["****", "--", *(f"secret{n}" for n in range(30))]
+    assert judge({"s.t": Tab({"x": Col(before, ["****", "**", *["*******"] * 30], MASK)})})["s.t"].passed
+    kept_one = ["****", "**", *["*******"] * 29, "secret29"]
+    assert judge({"s.t": Tab({"x": Col(before, kept_one, MASK)})})["s.t"].blocks
 
 
 def test_two_states_are_not_judged_by_row_and_said_so():

@@ -141,7 +141,10 @@ def test_scan_without_rows_says_what_to_do(shop):
             session.scan("public.person")
         with pytest.raises(StoreError, match="run the stage that writes it"):
             session.anonymize("public.person")
-        with pytest.raises(StoreError, match="was not scanned"):
+        with pytest.raises(StoreError, match="run the stage that writes it"):
+            load_verdicts(session.product, session.keys, session.plan)
+        session.extract("hr.badge")
+        with pytest.raises(StoreError, match=r"hr\.badge: was not scanned"):
             load_verdicts(session.product, session.keys, session.plan)
 
 

@@ -31,12 +31,15 @@ class NoLeak(Check):
     *By set*: columns that the scan holds to identify persons, entities that it found inside longer text, columns that
     the plan makes null or constant, and columns without a verdict whose data identify (text of at least 8 characters on
     average, nearly all distinct). None of their values may stand in any published column: as a whole cell of any type
-    (compared as text), or in a row of words inside text, JSON and arrays. First and last names are looked for side by
+    (compared as text; bytes also as the UTF-8 text they spell), or in a row of words inside text, JSON and arrays. A
+    single plain word, such as the login ``summer``, is an ordinary word of longer text unless more than three and more
+    than one in twenty of the column's are found there; in the structure it counts in quotes, from eight letters. First and last names are looked for side by
     side, in both orders. A value found in a column whose transform makes plausible values (``coincides``) counts when
     it stood in that cell or that row before.
 
-    *By row*: every transformed column. Text that stays as it was fails; numbers, dates and documents may stay in
-    at most ``unchanged`` of the rows, but not in all; a shuffled column and a permutation of few values as often as
+    *By row*: every transformed column. Text that stays as it was fails; of the distinct numbers, dates and documents
+    at most ``unchanged`` may stay (a value that stays in half of its rows counts half), but not all rows; text without
+    a letter or digit, zero, NaN and infinities are left out; a shuffled column and a permutation of few values as often as
     chance explains. Codes of fewer than four distinct values are not judged, for there a row that stays tells nothing.
 
     *As persons*: pairs of first and last name among the published pairs, beyond what independent names explain.
@@ -46,7 +49,7 @@ class NoLeak(Check):
     Args:
         minimum_length: fewest characters of a value that is searched for, 3 to 64.
         digits: fewest digits of a plain number that is searched for, 4 to 18.
-        unchanged: share of rows in which a number or date may stay as it was, 0 to 1.
+        unchanged: share of the distinct numbers or dates that may stay as they were, 0 to 1.
         ignore: words that are no one's, beside ``PLACEHOLDERS``; compared without case.
     """
 
@@ -61,8 +64,8 @@ class NoLeak(Check):
     def run(self, evidence: Evidence, tables: Sequence[str]) -> Iterable[Result]:
         """One result per table, for what was found *in* it; a leak in the structure counts for the source's table.
 
-        ``counts``: values_checked, set_columns, row_columns, columns, leaked_values, leaked_rows, unchanged_rows,
-        kept_columns, coincidences.
+        ``counts``: values_checked and set_columns (this table's values and columns that are looked for in every table),
+        row_columns, columns, leaked_values, leaked_rows, unchanged_rows, kept_columns, coincidences.
 
         Raises: CheckFailed when the data cannot be compared; the message has no value.
         """

@@ -254,3 +254,25 @@ def test_a_nested_column_is_refused_by_name(make_database: Callable[..., str]) -
         publication.create("CREATE TABLE public.t (a text[])")
         with pytest.raises(DatabaseError, match=r"public\.t\.a: a nested column"):
             publication.load(Table("public", "t", ()), iter([pa.record_batch({"a": [["canary"]]})]))
+
+
+def test_padding_is_cut_off_where_it_is_read_so_that_lengths_do_not_part_equal_values(make_database) -> None:
+    url, target = make_database("padded"), make_database("padded_copy")
+    run(url, "CREATE TABLE p (id char(30) PRIMARY KEY); CREATE TABLE c (id char(24) REFERENCES p)")
+    run(url, "INSERT INTO p VALUES ('A-1'), (' b ')")
+    run(url, "INSERT INTO c VALUES ('A-1'), (' b ')")
+    with Postgres(url=url).snapshot() as snapshot:
+        schema = snapshot.schema()
+        read = [snapshot.read(table, ["id"]).read_all()["id"].to_pylist() for table in schema.tables]
+    assert [sorted(each) for each in read] == [[" b", "A-1"], [" b", "A-1"]]
+    assert rows_as_text(target, copy_database(url, target)) == rows_as_text(url, schema)
+    assert run(target, "SELECT DISTINCT octet_length(id) FROM p") == [(30,)]
+
+
+def test_a_unique_constraint_tells_whether_nulls_collide(make_database) -> None:
+    url = make_database("nulls_collide")
+    run(url, "CREATE TABLE u (id int PRIMARY KEY, a text UNIQUE, b text UNIQUE NULLS NOT DISTINCT, c text)")
+    run(url, "CREATE UNIQUE INDEX ON u (b, c) NULLS NOT DISTINCT")
+    table = table_of(url, "public.u")
+    assert set(table.uniques) == {("a",), ("b",), ("b", "c")}
+    assert set(table.nulls_collide) == {("b",), ("b", "c")}
