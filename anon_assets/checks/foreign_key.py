@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from anon_assets.columns import as_text, logical_of, plain, to_polars
 from anon_assets.contracts.check import Check, Evidence, Result
+from anon_assets.contracts.database import Column, Table
 from anon_assets.contracts.database import ForeignKey as Reference
-from anon_assets.contracts.database import Table
 
 __all__ = ["ForeignKey"]
 
@@ -94,20 +94,21 @@ def _once(columns: Sequence[str]) -> list[str]:
 
 
 def _hashes(batch: pa.RecordBatch, table: Table, columns: Sequence[str]) -> _Hashes:
-    normal = [_normal(batch.column(name), table.column(name).type, str(number)) for number, name in enumerate(columns)]
+    normal = [_normal(batch.column(name), table.column(name), str(number)) for number, name in enumerate(columns)]
     return pl.DataFrame(normal).drop_nulls().hash_rows(seed=1).to_numpy()
 
 
-def _normal(column: pa.Array, declared: str, name: str) -> pl.Series:
-    """Text that is equal exactly for values that SQL holds equal: across number types, citext, and padded character."""
+def _normal(column: pa.Array, facts: Column, name: str) -> pl.Series:
+    """Text that is equal exactly for values that SQL holds equal, across number types and in citext.
+
+    Padded character arrives without its padding.
+    """
     array = plain(column)
     text = to_polars(as_text(array), name)
-    if logical_of(array.type) in {"decimal", "float"} or declared.startswith("numeric"):
+    if logical_of(array.type) in {"decimal", "float"} or facts.logical == "decimal":
         fraction = text.str.contains(".", literal=True) & ~text.str.contains("e", literal=True)
         bare = text.str.replace(r"\.?0+$", "")
         text = bare.zip_with(fraction.fill_null(value=False), text)
-    if declared == "citext":
+    if facts.folds_case:
         text = text.str.to_lowercase()
-    if declared.startswith("character("):
-        text = text.str.strip_chars_end(" ")
     return text.alias(name)

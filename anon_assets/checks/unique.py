@@ -91,5 +91,5 @@ def _keys(batch: pa.RecordBatch, table: Table, key: Sequence[str]) -> pl.DataFra
     columns = []
     for number, name in enumerate(key):
         text = to_polars(as_text(batch.column(name)), str(number))
-        columns.append(text.str.to_lowercase() if table.column(name).type == "citext" else text)
+        columns.append(text.str.to_lowercase() if table.column(name).folds_case else text)
     return pl.DataFrame(columns).drop_nulls()

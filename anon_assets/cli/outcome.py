@@ -53,7 +53,6 @@ _WORDS = {
     "kept_columns": "personal columns kept",
     "missing": "missing values",
 }
-_SHARED = {"values_checked"}  # each table is searched for the same values
 _BAD = {
     "orphans",
     "missing",
@@ -111,7 +110,7 @@ def _summed(results: Sequence[CheckOutcome]) -> str:
     total: dict[str, float] = defaultdict(float)
     for result in results:
         for name, count in result.counts.items():
-            total[name] = max(total[name], count) if name in _SHARED else total[name] + count
+            total[name] += count
     some = ", ".join(f"{count:,.0f} {_told(name)}" for name, count in total.items() if count)
     none = ", ".join(f"no {_told(name)}" for name, count in total.items() if not count and name in _BAD)
     return "; ".join(part for part in (some, none) if part) or "nothing to judge"

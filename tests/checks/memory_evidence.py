@@ -78,7 +78,13 @@ class MemoryEvidence(Evidence):
         for place, tab in self.content.items():
             schema, _, name = place.partition(".")
             columns = tuple(
-                Column(key, col.sql, col.logical or logical_of(col.arrays()[0].type), nullable=col.nullable)
+                Column(
+                    key,
+                    col.sql,
+                    col.logical or logical_of(col.arrays()[0].type),
+                    nullable=col.nullable,
+                    folds_case=col.sql.endswith("citext"),
+                )
                 for key, col in tab.columns.items()
             )
             built.append(Table(schema, name, columns, tab.primary_key, tab.uniques, tab.foreign_keys))

@@ -43,7 +43,7 @@ def test_composite_keys_do_not_run_together():
 
 
 def test_citext_is_compared_without_case():
-    assert not run({"a": Col(["x", "y"], ["Q", "q"], TOKEN, sql="citext")}, uniques=(("a",),)).passed
+    assert not run({"a": Col(["x", "y"], ["Q", "q"], TOKEN, sql="public.citext")}, uniques=(("a",),)).passed
 
 
 def test_a_key_with_a_generated_column_is_left_to_the_database():

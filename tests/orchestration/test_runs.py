@@ -219,6 +219,7 @@ def command(shop, *arguments):
     return subprocess.run(program, capture_output=True, text=True, env=environment, cwd=shop.root, check=False)
 
 
+@pytest.mark.slow
 def test_dagsters_own_command_line(small):
     shop = small
     done = command(

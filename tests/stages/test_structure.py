@@ -42,5 +42,3 @@ def test_an_address_in_the_structure_stops_until_it_is_accepted(own_shop, writte
     shop.decide("accepted: []", f"accepted:\n  - {{finding: {fingerprint}, who: anna, why: ours, until: 2099-01-01}}")
     with shop.session() as session:
         assert session.structure().copied
-
-

@@ -124,7 +124,7 @@ def test_a_scan_of_other_rows_is_not_believed(validated):
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"raw": 1}', '{"content": {"raw": "x", "verdicts": []}, "key_version": 1, "mac": "00"}']
+    "content", ["", "{", "[]", '{"raw": 1}', '{"content": {"raw": "", "verdicts": []}, "key_version": 1, "mac": "00"}']
 )
 def test_damaged_verdicts_are_refused(validated, content):
     validated.staged("scan", "public.person", "verdicts.json").write_text(content)
@@ -141,8 +141,6 @@ def test_scan_without_rows_says_what_to_do(shop):
             session.scan("public.person")
         with pytest.raises(StoreError, match="run the stage that writes it"):
             session.anonymize("public.person")
-        with pytest.raises(StoreError, match="run the stage that writes it"):
-            load_verdicts(session.product, session.keys, session.plan)
         session.extract("hr.badge")
         with pytest.raises(StoreError, match=r"hr\.badge: was not scanned"):
             load_verdicts(session.product, session.keys, session.plan)

@@ -33,14 +33,15 @@ class NoLeak(Check):
     average, nearly all distinct). None of their values may stand in any published column: as a whole cell of any type
     (compared as text; bytes also as the UTF-8 text they spell), or in a row of words inside text, JSON and arrays. A
     single plain word, such as the login ``summer``, is an ordinary word of longer text unless more than three and more
-    than one in twenty of the column's are found there; in the structure it counts in quotes, from eight letters. First and last names are looked for side by
-    side, in both orders. A value found in a column whose transform makes plausible values (``coincides``) counts when
-    it stood in that cell or that row before.
+    than one in twenty of the column's are found there; in the structure it counts in quotes, from eight letters. First
+    and last names are looked for side by side, in both orders. A value found in a column whose transform makes
+    plausible values (``coincides``) counts when it stood in that cell or that row before.
 
-    *By row*: every transformed column. Text that stays as it was fails; of the distinct numbers, dates and documents
-    at most ``unchanged`` may stay (a value that stays in half of its rows counts half), but not all rows; text without
-    a letter or digit, zero, NaN and infinities are left out; a shuffled column and a permutation of few values as often as
-    chance explains. Codes of fewer than four distinct values are not judged, for there a row that stays tells nothing.
+    *By row*: every transformed column. Text that stays as it was fails; of the distinct numbers, dates and documents at
+    most ``unchanged`` may stay (a value that stays in half of its rows counts half), but not all rows; text without a
+    letter or digit, zero, NaN and infinities are left out; a shuffled column and a permutation of few values as often
+    as chance explains. Codes of fewer than four distinct values are not judged, for there a row that stays tells
+    nothing.
 
     *As persons*: pairs of first and last name among the published pairs, beyond what independent names explain.
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anon_assets.checks.no_leak.hashes import SEED, Hashes, hashed
-from anon_assets.columns import as_text, logical_of, plain, to_polars
+from anon_assets.columns import as_text, logical_of, plain, to_arrow, to_polars
 
 __all__ = ["GRAM", "Grams", "Tokens", "decoded", "is_mail", "mails", "normal", "padded", "phone_form", "word_grams"]
 
@@ -64,8 +64,10 @@ def normal(column: pa.Array | pa.ChunkedArray, *, json: bool = False) -> pl.Seri
 def decoded(column: pa.Array | pa.ChunkedArray) -> pl.Series:
     """What the bytes of a binary column spell, in normal form; null where they are not UTF-8."""
     data = to_polars(plain(column).cast(pa.large_binary()))
-    valid = data.bin.encode("hex").str.contains(_UTF8)  # a cast refuses a column for one bad value
-    return normal(data.to_frame("v").select(pl.when(valid).then(pl.col("v"))).to_series().cast(pl.String).to_arrow())
+    valid = data.bin.encode("hex").str.contains(_UTF8).fill_null(value=False)
+    spelt = data.filter(valid).cast(pl.String)  # a cast refuses a column for one bad value, even a masked one
+    text = pl.Series([None], dtype=pl.String).new_from_index(0, len(data)).scatter(valid.arg_true(), spelt)
+    return normal(to_arrow(text))
 
 
 def _number_text(array: pa.Array) -> pl.Series:

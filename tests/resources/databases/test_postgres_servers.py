@@ -172,6 +172,8 @@ def test_extensions_arrive_and_stay_through_every_publication(
         "id": "uuid", "email": "text", "tags": "other", "doc": "other", "docs": "array"
     }  # fmt: skip
     assert ("email",) in person.uniques
+    assert {column.name for column in person.columns if column.folds_case} == {"email"}
+    assert person.column("email").type == "public.citext"
 
 
 def test_structures_that_cannot_be_renamed_are_moved(rich_source, system_server, embedded_server) -> None:

@@ -98,7 +98,7 @@ def test_a_directory_others_can_write_gets_no_new_key(kms: Local) -> None:
     assert list(kms.folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("content", [b"", b"ab" * 31, b"ab" * 33, b"zz" * 32, os.urandom(32), b"ab" * 4000])
+@pytest.mark.parametrize("content", [b"", b"ab" * 31, b"ab" * 33, b"zz" * 32, bytes(range(200, 232)), b"ab" * 4000])
 def test_a_file_of_another_form_is_refused_and_not_quoted(kms: Local, content: bytes) -> None:
     wrapped = kms.wrap("shop", DATA_KEY)
     key_file(kms).write_bytes(content)
