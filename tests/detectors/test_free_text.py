@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from anon_assets.contracts.database import Column, Table
+from anon_assets.stages.scan import scan_batches
+
+
+def test_text_is_personal_for_what_stands_in_it() -> None:
+    import pyarrow as pa
+
+    lines = [f"ticket {n}: please write to p{n}@mail.example before Friday, it is about the chair" for n in range(30)]
+    table = Table("public", "ticket", (Column("note"),))
+    (verdict,) = scan_batches(table, iter([pa.record_batch({"note": lines})]))
+    assert (verdict.verdict, verdict.entity, verdict.share) == ("contains", "email", 1.0)
+
+
+def test_text_without_anything_in_it_is_not(found) -> None:
+    lines = [f"the chair number {n} arrived in good order" for n in range(30)]
+    assert found({"note": lines}, table="ticket")["note"] == ""
+    assert found({"note": lines}, table="patient")["note"] == "free_text"  # about a person, whatever it says
