@@ -18,6 +18,7 @@ import pytest
 
 from tests.shop import ROWS, SCHEMA, Shop, moved, through
 
+os.environ.pop("COLUMNS", None)  # tables are laid out alike however wide the terminal that runs the tests is
 # no test asserts a time: a busy machine must not fail one
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
