@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import pyarrow as pa
 from polars.exceptions import PanicException
 
 from anon_assets.contracts.check import CHECKS, Announced, Check, Result
@@ -65,6 +66,7 @@ def validate(product: Product, keys: KeyRing, plan: Plan, progress: Progress = q
     for check, tables in planned_checks(product.suite, evidence.tables):
         progress("validate", check.kind(), len(results))
         results += _judge(check, evidence, tables)
+        pa.default_memory_pool().release_unused()  # what one check held is not added to what the next one needs
     attest(product, keys, plan, files, structure, results)
     return results
 
