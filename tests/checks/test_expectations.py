@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import datetime as dt
 import logging
 
 import pytest
 from pydantic import ValidationError
 
-from anon_assets.checks.expectations import Expectations
+from anon_assets.checks.expectations import Expectations, process
 
 from .memory_evidence import Col, MemoryEvidence, Tab
 
@@ -70,6 +71,44 @@ def test_what_raises_an_error_fails_with_details_withheld():
     (result,) = run(suite({"type": "expect_column_mean_to_be_between", "kwargs": {"column": "email", "max_value": 3}}))
     assert result.blocks
     assert "withheld" in result.detail
+
+
+def test_dates_of_a_suite_arrive_as_dates():
+    days = [dt.date(2020, 1, 2), dt.date(2021, 3, 4)]
+    evidence = MemoryEvidence({"s.t": Tab({"day": Col(days)})})
+    for earliest, passes in ((dt.date(2020, 1, 1), True), (dt.date(2020, 6, 1), False)):
+        kwargs = {"column": "day", "min_value": earliest}
+        check = suite({"type": "expect_column_values_to_be_between", "kwargs": kwargs})
+        (result,) = check.run(evidence, ["s.t"])
+        assert (result.passed, result.counts["unexpected_count"]) == (passes, 0 if passes else 1)
+
+
+def test_an_ended_process_fails_the_check_and_the_next_request_starts_another():
+    check = suite({"type": "expect_column_values_to_be_unique", "kwargs": {"column": "id"}})
+    assert run(check)[0].passed
+
+    class Broken(MemoryEvidence):
+        def anonymized(self, table, columns):
+            yield from super().anonymized(table, columns)
+            process._STARTED[0].kill()
+            process._STARTED[0].wait()
+
+    (result,) = check.run(Broken({"s.t": Tab({"id": Col([1, 2])})}), ["s.t"])
+    assert result.blocks and "withheld" in result.detail
+    assert run(check)[0].passed
+
+
+def test_rows_that_cannot_be_read_leave_nothing_half_asked():
+    check = suite({"type": "expect_column_values_to_be_unique", "kwargs": {"column": "id"}})
+
+    class Unreadable(MemoryEvidence):
+        def anonymized(self, table, columns):
+            yield from super().anonymized(table, columns)
+            raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        list(check.run(Unreadable({"s.t": Tab({"id": Col([1, 2])})}), ["s.t"]))
+    assert run(check)[0].passed
 
 
 def test_a_column_that_is_not_published_fails():
