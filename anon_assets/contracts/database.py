@@ -48,6 +48,8 @@ class Column:
         checked: under a CHECK constraint or a domain's CHECK.
         comment: the column has a comment.
         folds_case: equality ignores letter case (citext, or a domain over it).
+        element: of an array, what its elements mean; None when unknown or not an array.
+        rows: of its table, an estimate; None when unknown. No part of the schema's fingerprint.
     """
 
     name: str
@@ -64,6 +66,8 @@ class Column:
     checked: bool = False
     comment: bool = False
     folds_case: bool = False
+    element: LogicalType | None = None
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,8 @@ class Schema:
         """SHA-256 over all facts but row estimates: changes exactly when the plan must be compiled anew."""
         facts = asdict(self)
         for table in facts["tables"]:
-            del table["rows"]
+            for estimated in (table, *table["columns"]):
+                del estimated["rows"]
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 

@@ -9,9 +9,11 @@ from typing import Any, ClassVar, Literal
 
 import polars as pl
 import pyarrow as pa
+from pydantic import Field
 
 from anon_assets.columns import LOGICAL_TYPES, LogicalType, as_text, to_arrow, to_polars
 from anon_assets.contracts.database import Column
+from anon_assets.errors import TransformError
 from anon_assets.family import Family, Member
 from anon_assets.keys import KeyRing
 from anon_assets.sealed import Sealed
@@ -43,6 +45,7 @@ class Effects:
             so that a leak check must judge row by row instead of by set.
         passes: source values are meant to come through (``keep``): the leak check does not look for them.
         fixed: every value becomes this same one, so that it reveals nothing.
+        drops: the column is left out of what is published.
     """
 
     accepts: frozenset[LogicalType] = frozenset(LOGICAL_TYPES)
@@ -61,6 +64,7 @@ class Effects:
     coincides: bool = False
     passes: bool = False
     fixed: bool = False
+    drops: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class Context:
         sources: the row's source columns by name (before any transform), each as long as the column.
         domains: linkage domain of each of those columns.
         rows: yields the row identity: one text per row, from the primary key or a keyed hash of the row.
+        learnt: what the transform learnt from the whole column, for those of scope column or table.
     """
 
     place: str
@@ -107,6 +112,7 @@ class Context:
     sources: Mapping[str, pa.Array] = field(default_factory=dict)
     domains: Mapping[str, str] = field(default_factory=dict)
     rows: Callable[[], pl.Series] = _no_rows
+    learnt: pa.Table | None = None
 
     def key(self, kind: str, *purpose: str, domain: str | None = None, length: int = 32) -> Sealed:
         """The sub-key of a transform kind in this linkage domain (or another), for one purpose.
@@ -134,6 +140,12 @@ class Transform(Member):
     not depend on how rows are cut into batches (scope value and row); work is vectorised.
     """
 
+    when: str | None = Field(
+        default=None,
+        min_length=1,
+        description="a SQL condition on the row's source columns: other rows keep their value",
+    )
+
     source: ClassVar[str] = ""
     good: ClassVar[Example]
     bad: ClassVar[Example]
@@ -146,9 +158,41 @@ class Transform(Member):
         """Reasons, beyond the declared effects, why these parameters do not fit the column. Sentences without values."""
         yield from ()
 
+    def warnings(self, column: Column) -> Iterator[str]:  # noqa: ARG002 for members to use
+        """What the owner should know, and must accept, before these parameters are used on the column. Sentences."""
+        yield from ()
+
     def needs(self) -> frozenset[str]:
         """Names of other columns of the row that ``apply`` reads from the context."""
         return frozenset()
+
+    def learn(self, batches: Iterator[tuple[pa.Array, Context]]) -> pa.Table:
+        """What must be known of the whole column before the first value can be transformed: quantiles, a mean, codes.
+
+        Called once per run before ``apply``, only for a transform of scope column or table, and handed back in
+        ``context.learnt``. Where the transform is reversible it is kept, encrypted, for ``reverse``.
+
+        Args:
+            batches: every batch of the column in reading order, with its context. Row identities may be asked for once
+                per batch.
+
+        Returns: a table of any form; its size is bounded by what the docstring of the member says.
+        Raises: TransformError as ``apply``.
+        """
+        raise NotImplementedError(f"{self.kind()} learns nothing")
+
+    def reverse(self, column: pa.Array, context: Context) -> pa.Array:
+        """The values that ``apply`` turned into these, under the same context.
+
+        Args:
+            column: what ``apply`` yielded, in any order and number.
+            context: as ``apply`` had it.
+
+        Returns: an array of the same length, of the type that ``apply`` was given; null where ``column`` is null.
+        Raises: TransformError when the transform is not reversible with these parameters, or for values that it cannot
+            have yielded.
+        """
+        raise TransformError(context.place, f"{self.kind()} cannot be reversed")
 
     @abstractmethod
     def apply(self, column: pa.Array, context: Context) -> pa.Array:

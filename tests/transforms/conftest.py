@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -52,9 +53,14 @@ def apply() -> Callable[..., list[Any]]:
         context = Context(
             "s.t.c", Column("c", **facts), domain, keys, sources or {}, domains or {}, lambda: identity
         )  # fmt: skip
+        effects = transform.effects(context.column)
+        if effects.scope in {"column", "table"}:
+            context = replace(context, learnt=transform.learn(iter([(column, context)])))
         result = transform.apply(column, context)
         result.validate(full=True)
-        assert result.type == column.type and len(result) == len(column)
+        assert (result.type == column.type or effects.result is not None) and len(result) == len(column)
+        if effects.reversible:
+            assert transform.reverse(result, context).equals(column), "what comes back is not what went in"
         return result.to_pylist()
 
     return applied

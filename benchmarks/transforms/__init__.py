@@ -1,0 +1,1 @@
+"""Transforms beside their peers; one topic a file, each with ``measure``."""
