@@ -66,6 +66,7 @@ fmt: $(VENV)/.dev ## let ruff lay out the code
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.dev ## figures side by side with peers
+	$(BIN)/python -m benchmarks.transforms
 	$(BIN)/python benchmarks/pipeline.py
 
 build: $(VENV)/.dev ## a wheel and a source archive in dist/

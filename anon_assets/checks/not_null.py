@@ -25,7 +25,9 @@ class NotNull(Check):
             names = [
                 column.name
                 for column in table.columns
-                if column.name in published and (not column.nullable or column.name in table.primary_key)
+                if column.name in published
+                and (not column.nullable or column.name in table.primary_key)
+                and not evidence.treatment(place, column.name).effects.drops
             ]
             missing, rows = np.zeros(len(names), np.int64), 0
             if names:

@@ -18,7 +18,7 @@ __all__ = ["show_outcome"]
 _SHOWN = 12  # failures told in full, before the rest is only listed
 
 _READINGS = (
-    (r"(?P<column>.+) is kept although", "the policy keeps what the scan holds to be personal",
+    (r"(?P<column>.+?) is (?:partly )?kept although", "the policy keeps what the scan holds to be personal",
      "give {column} a transform; or accept finding {fingerprint} under `accepted:` in the policy, with who, why and until"),
     (r".+ -> structure scripts: ", "searched for in comments, defaults, views and functions",
      "remove the value from that text in the source, where every copy of the database shows it"),

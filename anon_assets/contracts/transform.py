@@ -9,9 +9,10 @@ from typing import Any, ClassVar, Literal
 
 import polars as pl
 import pyarrow as pa
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from anon_assets.columns import LOGICAL_TYPES, LogicalType, as_text, to_arrow, to_polars
+from anon_assets.condition import condition_problem
 from anon_assets.contracts.database import Column
 from anon_assets.errors import TransformError
 from anon_assets.family import Family, Member
@@ -46,6 +47,8 @@ class Effects:
         passes: source values are meant to come through (``keep``): the leak check does not look for them.
         fixed: every value becomes this same one, so that it reveals nothing.
         drops: the column is left out of what is published.
+        partly: some rows keep their value (those that a condition leaves out), so that personal data kept there has to
+            be accepted.
     """
 
     accepts: frozenset[LogicalType] = frozenset(LOGICAL_TYPES)
@@ -65,6 +68,7 @@ class Effects:
     passes: bool = False
     fixed: bool = False
     drops: bool = False
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,13 @@ class Transform(Member):
         description="a SQL condition on the row's source columns: other rows keep their value",
     )
 
+    @field_validator("when")
+    @classmethod
+    def _is_a_condition(cls, when: str | None) -> str | None:
+        if when is not None and (problem := condition_problem(when)):
+            raise ValueError(problem)
+        return when
+
     source: ClassVar[str] = ""
     good: ClassVar[Example]
     bad: ClassVar[Example]
@@ -181,7 +192,7 @@ class Transform(Member):
         """
         raise NotImplementedError(f"{self.kind()} learns nothing")
 
-    def reverse(self, column: pa.Array, context: Context) -> pa.Array:
+    def reverse(self, column: pa.Array, context: Context) -> pa.Array:  # noqa: ARG002 for members to use
         """The values that ``apply`` turned into these, under the same context.
 
         Args:

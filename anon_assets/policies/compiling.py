@@ -10,6 +10,7 @@ from anon_assets.contracts.database import Column, Schema, Table
 from anon_assets.contracts.transform import Effects, Transform
 from anon_assets.errors import FindingsError
 from anon_assets.findings import Finding, near
+from anon_assets.policies.fitting import fit_chain
 from anon_assets.policies.linking import End, Links, joined, links_of, nearest, root
 from anon_assets.policies.plan import Plan, PlannedColumn, PlannedTable, compose
 from anon_assets.policies.policy import ColumnPolicy, Policy, TablePolicy
@@ -136,6 +137,7 @@ def _plan_columns(
                 Finding("error", "generated-column", where, "the database computes this column", hint, decision.source)
             )
     planned = []
+    targets = [target.name for target in policy.publish if target.database is not None]
     for name, column in stored.items():
         own = (table.place, name)
         chosen, inherited = _decision(policy, own, links)
@@ -147,9 +149,12 @@ def _plan_columns(
         domain = _domain(policy, own, chosen, links)
         narrowed = replace(column, max_length=rooms.get(own, column.max_length))
         one = PlannedColumn(narrowed, chosen.chain, domain, inherited, source=chosen.source)
-        found += _fits(table, one, stored)
+        found += _fits(table, one, stored, typed=bool(targets))
         if own in links:
             found += _same_as_parents(policy, one, own, links)
+        if targets and one.effects.drops:
+            what = f"drop leaves the column out, and {', '.join(targets)} has the structure of the source"
+            found.append(Finding("error", "drop", f"{table.place}.{name}", what, "use null, or constant", one.source))
         planned.append(one)
     found += _unique(table, planned)
     return tuple(planned), found
@@ -175,31 +180,22 @@ def _domain(policy: Policy, own: End, chosen: ColumnPolicy, links: Links) -> str
     return chosen.domain or decider.domain or ".".join(top)
 
 
-def _fits(table: Table, planned: PlannedColumn, stored: Mapping[str, Column]) -> Iterator[Finding]:
+def _fits(
+    table: Table, planned: PlannedColumn, stored: Mapping[str, Column], *, typed: bool = True
+) -> Iterator[Finding]:
+    """``typed``: there is a target whose columns have the types of the source."""
     column, where, source = planned.column, f"{table.place}.{planned.column.name}", planned.source
 
     def error(code: str, what: str, hint: str = "") -> Finding:
         return Finding("error", code, where, what, hint, source)
 
-    current = column
-    for step in planned.chain:
-        effects = step.effects(current)
-        if current.logical not in effects.accepts:
-            hint = f"{step.kind()} takes {', '.join(sorted(effects.accepts))}"
-            yield error(
-                "type", f"{step.kind()} does not take a column of type {current.type} ({current.logical})", hint
-            )
-            return
-        narrowed = column.max_length != stored[column.name].max_length
-        hint = f"a column joined to it by foreign keys holds only {column.max_length} characters" if narrowed else ""
-        for problem in step.problems(current):
-            yield error("parameters", f"{step.kind()}: {problem}", hint)
-        for name in sorted(step.needs() - set(stored)):
-            yield error(
-                "unknown-column", f"{step.kind()} reads column {name!r}, which is not there", near(name, stored)
-            )
-        current = replace(current, logical=effects.result or current.logical)
-    if current.logical != column.logical:
+    narrowed = column.max_length != stored[column.name].max_length
+    hint = f"a column joined to it by foreign keys holds only {column.max_length} characters" if narrowed else ""
+    found, current = fit_chain(planned.chain, column, stored, where, source, hint)
+    yield from found
+    if current is None:
+        return
+    if typed and current.logical != column.logical:
         hint = f"end with a transform that yields {column.logical}"
         yield error("type", f"{planned.spelled} yields {current.logical}, the column holds {column.type}", hint)
     yield from _constraints(planned, stored[column.name], planned.effects, error)
@@ -209,7 +205,7 @@ def _fits(table: Table, planned: PlannedColumn, stored: Mapping[str, Column]) ->
 def _constraints(
     planned: PlannedColumn, column: Column, effects: Effects, error: Callable[..., Finding]
 ) -> Iterator[Finding]:
-    if effects.may_null and not column.nullable:
+    if effects.may_null and not column.nullable and not effects.drops:
         yield error("not-null", f"{planned.spelled} can yield null and the column is NOT NULL", "use constant")
     if column.max_length is not None and effects.max_length != "same":
         if effects.max_length is None and not effects.fixed:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -15,8 +16,13 @@ from anon_assets.contracts.database import Column, Schema, Table
 from anon_assets.contracts.transform import Context, Effects, Transform
 from anon_assets.findings import Finding
 from anon_assets.policies.policy import Policy, TableAction
+from anon_assets.policies.steps import apply_step, effects_of_step, learn_step, learns
 
-__all__ = ["Plan", "PlannedColumn", "PlannedTable", "compose", "spell"]
+__all__ = ["NOTHING_LEARNT", "Learnt", "Plan", "PlannedColumn", "PlannedTable", "compose", "spell"]
+
+Learnt = Mapping[tuple[str, int], pa.Table]
+"""What steps learnt from their whole column, by column name and number of the step."""
+NOTHING_LEARNT: Learnt = MappingProxyType({})
 
 
 def compose(chain: Sequence[Transform], column: Column) -> Effects:
@@ -30,7 +36,7 @@ def compose(chain: Sequence[Transform], column: Column) -> Effects:
     scopes = ["value", "row", "column", "table"]
     total: Effects | None = None
     for step in chain:
-        own = step.effects(column)
+        own = effects_of_step(step, column)
         column = replace(column, logical=own.result or column.logical)
         if total is None:
             total = own
@@ -52,6 +58,8 @@ def compose(chain: Sequence[Transform], column: Column) -> Effects:
             coincides=own.coincides or (total.coincides and own.passes),
             passes=total.passes and own.passes,
             fixed=own.fixed or (total.fixed and own.scope == "value"),
+            drops=total.drops or own.drops,
+            partly=(total.partly or own.partly) and (total.partly or total.passes) and (own.partly or own.passes),
         )
     if total is None:
         raise ValueError("a chain has at least one transform")
@@ -89,11 +97,39 @@ class PlannedColumn:
         """The chain in one line, as YAML would say it: ``fake(as=email)``."""
         return spell(self.chain)
 
-    def apply(self, values: pa.Array, context: Context) -> pa.Array:
-        """Run the chain on one batch of the column."""
-        for step in self.chain:
-            values = step.apply(values, context)
+    def apply(
+        self, values: pa.Array, context: Context, learnt: Learnt = NOTHING_LEARNT, steps: int | None = None
+    ) -> pa.Array:
+        """Run the chain on one batch of the column.
+
+        Args:
+            values: of the source. context: of the batch.
+            learnt: by column and number of the step, for those of ``learning``.
+            steps: only so many steps; all when None.
+        """
+        for number, (step, column) in enumerate(list(zip(self.chain, self.facts, strict=True))[:steps]):
+            known = learnt.get((self.column.name, number))
+            values = apply_step(step, values, replace(context, column=column, learnt=known))
         return values
+
+    def learn(self, number: int, batches: Iterator[tuple[pa.Array, Context]]) -> pa.Table:
+        """What step ``number`` learns from the batches that the steps before it yielded."""
+        column = self.facts[number]
+        told = ((values, replace(context, column=column, learnt=None)) for values, context in batches)
+        return learn_step(self.chain[number], told)
+
+    @property
+    def facts(self) -> tuple[Column, ...]:
+        """The column as each step of the chain meets it."""
+        met = [self.column]
+        for step in self.chain[:-1]:
+            met.append(replace(met[-1], logical=effects_of_step(step, met[-1]).result or met[-1].logical))
+        return tuple(met)
+
+    @property
+    def learning(self) -> tuple[int, ...]:
+        """Numbers of the steps that must see the whole column first."""
+        return tuple(number for number, column in enumerate(self.facts) if learns(self.chain[number], column))
 
 
 def spell(chain: Sequence[Transform]) -> str:

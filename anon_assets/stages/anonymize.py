@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import metadata
 
-import polars as pl
 import pyarrow as pa
 from polars.exceptions import PanicException
 
@@ -15,8 +14,9 @@ from anon_assets.columns import plain
 from anon_assets.contracts.transform import Context
 from anon_assets.errors import AnonError, StoreError, TransformError
 from anon_assets.keys import KeyRing
-from anon_assets.policies.plan import Plan, PlannedColumn, PlannedTable
+from anon_assets.policies.plan import NOTHING_LEARNT, Learnt, Plan, PlannedColumn, PlannedTable
 from anon_assets.stages.encrypted_parquet import Facts, read_batches, read_facts, write_batches
+from anon_assets.stages.learning import contexts, keep_learnt, learn_table
 from anon_assets.stages.prefetching import prefetch
 from anon_assets.stages.product import Product, Progress, quiet
 from anon_assets.stages.row_identity import RowIdentity
@@ -24,37 +24,33 @@ from anon_assets.stages.row_identity import RowIdentity
 __all__ = ["anonymize_table", "made_from", "transform_batch", "word_lists"]
 
 
-def transform_batch(table: PlannedTable, batch: pa.RecordBatch, keys: KeyRing, identity: RowIdentity) -> pa.RecordBatch:
+def transform_batch(
+    table: PlannedTable,
+    batch: pa.RecordBatch,
+    keys: KeyRing,
+    identity: RowIdentity,
+    learnt: Learnt = NOTHING_LEARNT,
+) -> pa.RecordBatch:
     """One batch of the table through every column's chain.
 
     Args:
         table: with its columns and chains.
         batch: source columns by name; at least those that the plan reads.
         keys: of the product. identity: kept over the batches of one pass.
+        learnt: what ``learn_table`` learnt.
 
     Returns: a batch of the same length with the planned columns in order.
     Raises: TransformError naming the column, without a value, whatever went wrong inside a transform.
     """
-    sources = {name: plain(batch.column(name)) for name in batch.schema.names}
-    domains = {planned.column.name: planned.domain for planned in table.columns}
-    rows: list[pl.Series] = []
-
-    def row_identities() -> pl.Series:
-        if not rows:
-            rows.append(identity.of(sources))
-        return rows[0]
-
-    arrays = []
-    for planned in table.columns:
-        place = f"{table.place}.{planned.column.name}"
-        context = Context(place, planned.column, planned.domain, keys, sources, domains, row_identities)
-        arrays.append(_apply(planned, sources[planned.column.name], context))
-    return pa.RecordBatch.from_arrays(arrays, names=[planned.column.name for planned in table.columns])
+    met = contexts(table, batch, keys, identity)
+    names = [planned.column.name for planned in table.columns]
+    arrays = [_apply(planned, *met[name], learnt) for planned, name in zip(table.columns, names, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, names=names)
 
 
-def _apply(planned: PlannedColumn, values: pa.Array, context: Context) -> pa.Array:
+def _apply(planned: PlannedColumn, values: pa.Array, context: Context, learnt: Learnt) -> pa.Array:
     try:
-        result = plain(planned.apply(values, context))
+        result = plain(planned.apply(values, context, learnt))
     except AnonError:
         raise
     except (Exception, PanicException) as error:  # noqa: BLE001 a library's message may quote a value
@@ -75,12 +71,14 @@ def anonymize_table(
     raw = read_facts(store, raw_name, keys)
     if raw.structure != plan.schema.fingerprint:
         raise StoreError(table.place, "its raw rows were read under another schema", "materialize them anew")
+    learnt = _learn(table, lambda: read_batches(store, raw_name, keys, sha256=raw.sha256), keys)
+    keep_learnt(product, keys, table, learnt)
     identity = RowIdentity(table.table, keys)
 
     def batches() -> Iterator[pa.RecordBatch]:
         rows = 0
         for batch in prefetch(read_batches(store, raw_name, keys, sha256=raw.sha256)):
-            yield transform_batch(table, batch, keys, identity)
+            yield transform_batch(table, batch, keys, identity, learnt)
             rows += batch.num_rows
             progress("anonymize", table.place, rows)
 
@@ -97,6 +95,15 @@ def anonymize_table(
         return write_batches(folder, name, first.schema, prefetch(all_batches()), keys,
             place=table.place, source_rows=raw.source_rows, made_from=made_from(plan, raw, keys), structure=raw.structure,
         )  # fmt: skip
+
+
+def _learn(table: PlannedTable, read: Callable[[], Iterator[pa.RecordBatch]], keys: KeyRing) -> Learnt:
+    try:
+        return learn_table(table, read, keys)
+    except AnonError:
+        raise
+    except (Exception, PanicException) as error:  # noqa: BLE001 a library's message may quote a value
+        raise TransformError(table.place, f"learning from its columns failed ({type(error).__name__})") from None
 
 
 def made_from(plan: Plan, raw: Facts, keys: KeyRing) -> str:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 
 from anon_assets.contracts.check import Evidence, Treatment
 from anon_assets.contracts.detector import Verdict
 from anon_assets.keys import KeyRing
-from anon_assets.policies.plan import Plan
+from anon_assets.policies.plan import Plan, PlannedColumn
 from anon_assets.stages.encrypted_parquet import read_batches, read_facts
 from anon_assets.stages.product import Product
 from anon_assets.stages.structure import load_structure
 
 __all__ = ["StagedEvidence"]
+
+
+def _treatment(planned: PlannedColumn) -> Treatment:
+    """What the plan does to a column; where the owner accepted that some rows keep their value, it is a kept one."""
+    effects = planned.effects
+    if effects.partly and planned.accepted:
+        effects = replace(effects, passes=True)
+    return Treatment(tuple(step.kind() for step in planned.chain), effects, planned.domain, planned.accepted)
 
 
 class StagedEvidence(Evidence):
@@ -43,9 +52,7 @@ class StagedEvidence(Evidence):
         self.tables = tuple(table.place for table in plan.copied)
         self.structure = scripts.before + "\n" + scripts.after
         self._treatments = {
-            (table.place, each.column.name): Treatment(
-                tuple(step.kind() for step in each.chain), each.effects, each.domain, each.accepted
-            )
+            (table.place, each.column.name): _treatment(each)
             for table in plan.copied
             for each in table.columns
         }

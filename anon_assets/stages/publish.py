@@ -158,7 +158,9 @@ def _to_store(
         files = {}
         for table in plan.copied:
             file = folder / f"{urllib.parse.quote(table.place, safe='')}.parquet"
-            _write_plain(file, _batches(product, keys, table, attested, progress))
+            shown = [each.column.name for each in table.columns if not each.effects.drops]
+            rows = _batches(product, keys, table, attested, progress)
+            _write_plain(file, (batch.select(shown) for batch in rows))
             with file.open("rb") as opened:
                 files[file.name] = sha256_of(opened)
         scripts = _attested_structure(product, keys, attested)

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from anon_assets.columns import as_text, to_polars
 from anon_assets.contracts.database import Table
-from anon_assets.crypto.hmac import digests
+from anon_assets.crypto.prf import digests
 from anon_assets.keys import KeyRing
 
 __all__ = ["RowIdentity"]

@@ -55,7 +55,7 @@ def stage_structure(product: Product, keys: KeyRing, snapshot: Snapshot) -> Plan
 def _remove_forgotten(product: Product, plan: Plan) -> None:
     """Rows staged for tables that the plan no longer copies do not stay behind."""
     store, copied = product.profile.store, {table.place for table in plan.copied}
-    for stage in ("raw", "anonymized", "scan"):
+    for stage in ("raw", "anonymized", "scan", "learnt"):
         for name in store.list(product.staged(stage)):
             if name.removeprefix(product.staged(stage) + "/") not in copied:
                 store.remove(name)

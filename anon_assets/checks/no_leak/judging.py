@@ -207,13 +207,15 @@ class Judgement:
         found, verdicts = self.found[table], self.evidence.verdicts(table)
         for name in self.evidence.columns(table):
             treatment, verdict = self.evidence.treatment(table, name), verdicts.get(name)
-            if not treatment.effects.passes or treatment.accepted or verdict is None:
+            effects = treatment.effects
+            if not (effects.passes or effects.partly) or treatment.accepted or verdict is None:
                 continue
             if verdict.personal and verdict.tier == "direct":
                 found.kept += 1
                 held = "to be" if verdict.verdict == "type" else "to contain"
                 found.leaks.append(
-                    f"{name} is kept although the scan holds it {held} {verdict.entity}; anonymize it or accept it"
+                    f"{name} is {'partly ' * effects.partly}kept although the scan holds it {held} {verdict.entity}; "
+                    "anonymize it or accept it"
                 )
 
     def _result(self, table: str, sources: Sequence[Source]) -> Result:

@@ -34,6 +34,7 @@ def command(context: click.Context, product: str, table: str, limit: int, offset
     from anon_assets.findings import near
     from anon_assets.stages.anonymize import transform_batch
     from anon_assets.stages.data_keys import open_keys
+    from anon_assets.stages.learning import learn_table
     from anon_assets.stages.planning import plan_product
     from anon_assets.stages.product import load_product
     from anon_assets.stages.row_identity import RowIdentity
@@ -46,10 +47,11 @@ def command(context: click.Context, product: str, table: str, limit: int, offset
         if table not in places:
             raise UsageError(table, f"{product} does not copy such a table", near(table, places))
         planned = plan.table(table)
+        learnt = learn_table(planned, lambda: snapshot.read(planned.table, planned.reads), keys)
         batches = list(snapshot.read(planned.table, planned.reads, limit=limit, offset=offset))
     identity = RowIdentity(planned.table, keys)
     before = [_rows(batch) for batch in batches]
-    after = [_rows(transform_batch(planned, batch, keys, identity)) for batch in batches]
+    after = [_rows(transform_batch(planned, batch, keys, identity, learnt)) for batch in batches]
     rows_before, rows_after = [row for each in before for row in each], [row for each in after for row in each]
     if json_:
         as_json({"columns": list(planned.reads), "before": rows_before, "after": rows_after})

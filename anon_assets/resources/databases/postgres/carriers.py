@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from anon_assets.columns import LogicalType
 
-__all__ = ["Carrier", "carrier_of", "facts_of", "logical_type"]
+__all__ = ["Carrier", "carrier_of", "element_of", "facts_of", "logical_type"]
 
 _LOGICAL: dict[str, LogicalType] = {
     "text": "text", "varchar": "text", "bpchar": "text", "name": "text", "char": "text",
@@ -68,6 +68,11 @@ def logical_type(schema: str, name: str, kind: str, array: bool) -> LogicalType:
     if schema == "pg_catalog":
         return _LOGICAL.get(name, "other")
     return "text" if name == "citext" else "other"
+
+
+def element_of(name: str, array: bool) -> LogicalType | None:
+    """What the elements of an array type mean; None for other types and for elements of a type we do not know."""
+    return _LOGICAL.get(name.removeprefix("_")) if array and name.startswith("_") else None
 
 
 def facts_of(schema: str, name: str, modifier: int) -> dict[str, int]:

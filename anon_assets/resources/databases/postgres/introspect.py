@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from anon_assets.contracts.database import Column, ForeignKey, Schema, Table, View
 from anon_assets.errors import DatabaseError
 from anon_assets.resources.databases.postgres import catalog
-from anon_assets.resources.databases.postgres.carriers import Carrier, carrier_of, facts_of, logical_type
+from anon_assets.resources.databases.postgres.carriers import Carrier, carrier_of, element_of, facts_of, logical_type
 
 if TYPE_CHECKING:
     import psycopg
@@ -72,6 +72,7 @@ def introspect(connection: psycopg.Connection[Any], where: str) -> Introspection
     tables, carriers = [], {}
     for relation in listed:
         family = relation.partitions
+        estimate = _estimate(relations[oid] for oid in family)
         under_check = {name for oid in family for (name,) in checked[oid]}
         filled = {name for oid in family for name, row in columns[oid].items() if row[9]}
         primary = next((tuple(names) for is_primary, _, names in keys[relation.oid] if is_primary), ())
@@ -83,7 +84,7 @@ def introspect(connection: psycopg.Connection[Any], where: str) -> Introspection
         }
         tables.append(Table(
             schema=relation.schema, name=relation.name,
-            columns=tuple(_column(row, row[2] in under_check, row[2] in filled)
+            columns=tuple(replace(_column(row, row[2] in under_check, row[2] in filled), rows=estimate)
                           for row in columns[relation.oid].values()),
             primary_key=primary,
             uniques=tuple(names for names in uniques if names != primary),
@@ -93,7 +94,7 @@ def introspect(connection: psycopg.Connection[Any], where: str) -> Introspection
             partitioned=relation.kind == "p",
             partition_key=tuple(dict.fromkeys(
                 name for oid in family for (names,) in partition_keys[oid] for name in names)),
-            rows=_estimate(relations[oid] for oid in family),
+            rows=estimate,
             inherits=tuple(sorted(relations[oid].place for oid in relation.parents if oid in relations)),
             nulls_collide=tuple(names for names, collide in uniques.items() if collide and names != primary),
         ))  # fmt: skip
@@ -153,7 +154,8 @@ def _column(row: tuple[Any, ...], checked: bool, filled: bool) -> Column:
     return Column(
         name=name, type=declared, logical=logical_type(schema, base, kind, array), nullable=not filled,
         generated=generated, has_default=default and not generated, labels=tuple(labels),
-        checked=checked or domain_check, comment=comment, folds_case=base == "citext", **facts_of(schema, base, modifier),
+        checked=checked or domain_check, comment=comment, folds_case=base == "citext", element=element_of(base, array),
+        **facts_of(schema, base, modifier),
     )  # fmt: skip
 
 

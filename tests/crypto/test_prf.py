@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.cmac import CMAC
+from cryptography.hazmat.primitives.kdf.kbkdf import KBKDFCMAC, CounterLocation, Mode
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anon_assets.crypto.prf import bounded, digests, digits, uniform, words
+from anon_assets.errors import TransformError
+from anon_assets.sealed import Sealed
+
+KEY = bytes(range(32))
+
+
+def expected(value: bytes, size: int, key: bytes = KEY) -> bytes:
+    """Block by block, by pyca's own key derivation function and by its CMAC alone."""
+    made = b""
+    for counter in range(1, -(-size // 16) + 1):
+        mac = CMAC(AES(key))
+        mac.update(value + bytes([counter]))
+        made += mac.finalize()
+    kdf = KBKDFCMAC(AES, Mode.CounterMode, size, 1, None, CounterLocation.AfterFixed, None, None, value)
+    assert not value or kdf.derive(key) == made[:size]
+    return made[:size]
+
+
+@given(st.lists(st.one_of(st.none(), st.binary(max_size=70)), max_size=12), st.integers(1, 80))
+def test_bytes_are_cmac_and_its_counter_stream(values, size):
+    made = digests(Sealed(KEY), pl.Series(values, dtype=pl.Binary), size)
+    assert made.shape == (len(values), size)
+    for row, value in zip(made, values, strict=True):
+        assert row.tobytes() == (bytes(size) if value is None else expected(value, size))
+
+
+def test_text_is_taken_as_utf8_and_slices_alike():
+    values = pl.Series(["x", "ä😀", None, "", "ä😀"])
+    made = digests(Sealed(KEY), values[1:], 24)
+    assert made[0].tobytes() == expected("ä😀".encode(), 24) == made[3].tobytes()
+    assert made[1].tobytes() == bytes(24) and made[2].tobytes() == expected(b"", 24)
+
+
+def test_words_and_numbers_are_read_from_the_bytes():
+    values = pl.Series([str(number) for number in range(2_000)])
+    drawn = words(Sealed(KEY), values, 3)
+    assert drawn.shape == (2_000, 3)
+    assert drawn[7].tolist() == [int.from_bytes(expected(b"7", 24)[at : at + 8], "little") for at in (0, 8, 16)]
+    shares = uniform(Sealed(KEY), values, 3)
+    assert shares.min() > 0 and shares.max() < 1 and abs(shares.mean() - 0.5) < 0.02
+    assert (shares[7] == [((word >> 11) + 0.5) * 2.0**-53 for word in drawn[7].tolist()]).all()
+    assert (bounded(drawn, 6) == drawn % 6).all() and set(bounded(drawn, 6).ravel().tolist()) == set(range(6))
+    figures = digits(Sealed(KEY), values, 12)
+    assert figures.shape == (2_000, 12) and set(figures.ravel().tolist()) == set(range(10))
+    assert "".join(map(str, figures[7].tolist()))[:9] == f"{drawn[7][0] % 10**9:09d}"
+    counts = np.bincount(figures.ravel(), minlength=10)
+    assert abs(counts - 2_400).max() < 250  # five standard deviations
+
+
+def test_keys_separate():
+    values = pl.Series(["a"])
+    assert (digests(Sealed(KEY), values, 32) != digests(Sealed(bytes(32)), values, 32)).any()
+
+
+def test_misuse_is_refused_without_the_key():
+    for key, values, size in (
+        (Sealed(b"short"), pl.Series(["a"]), 8),
+        (Sealed(KEY), pl.Series([1]), 8),
+        (Sealed(KEY), pl.Series(["a"]), 0),
+        (Sealed(KEY), pl.Series(["a"]), 4_081),
+    ):
+        with pytest.raises(TransformError) as error:
+            digests(key, values, size)
+        assert "short" not in str(error.value)
+    assert digests(Sealed(KEY), pl.Series([None, None]), 4).tolist() == [[0] * 4] * 2
+    assert digests(Sealed(KEY), pl.Series([], dtype=pl.String), 4).shape == (0, 4)

@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import anon_assets
+from anon_assets.contracts.transform import TRANSFORMS
+from anon_assets.errors import FindingsError, TransformError, UsageError
+from anon_assets.keys import KeyRing
+from anon_assets.sealed import Sealed
+
+KEY = bytes(range(32))
+TOKEN = {"token": {"length": 12}}
+
+
+def people() -> pa.Table:
+    return pa.table({
+        "email": pa.array(["a@x.org", None, "b@y.org", "a@x.org"]),
+        "age": pa.array([30, 41, None, 30], pa.int64()),
+        "born": pa.array([dt.date(1990, 1, 2), None, dt.date(1970, 5, 6), dt.date(1990, 1, 2)]),
+    })  # fmt: skip
+
+
+def test_equal_values_get_equal_tokens_in_every_kind_of_frame():
+    arrow = anon_assets.apply(people(), {"email": TOKEN}, key=KEY, rest="keep")
+    tokens = arrow.column("email").to_pylist()
+    assert tokens[0] == tokens[3] != tokens[2] and tokens[1] is None
+    assert arrow.schema == people().schema
+    pandas = anon_assets.apply(people().to_pandas(), {"email": TOKEN}, key=KEY, rest="keep")
+    assert isinstance(pandas, pd.DataFrame) and pandas["email"].tolist()[0] == tokens[0]
+    polars = anon_assets.apply(pl.from_arrow(people()), {"email": TOKEN}, key=KEY, rest="keep")
+    assert isinstance(polars, pl.DataFrame) and polars["email"].to_list() == tokens
+    (batch,) = people().to_batches()
+    assert anon_assets.apply(batch, {"email": TOKEN}, key=KEY, rest="keep").column("email").to_pylist() == tokens
+
+
+def test_a_column_that_is_not_named_is_refused_kept_emptied_or_left_out():
+    with pytest.raises(FindingsError) as error:
+        anon_assets.apply(people(), {"email": TOKEN}, key=KEY)
+    assert "age" in str(error.value) and "born" in str(error.value)
+    assert anon_assets.apply(people(), {"email": TOKEN}, key=KEY, rest="null").column("age").null_count == 4
+    assert anon_assets.apply(people(), {"email": TOKEN}, key=KEY, rest="drop").schema.names == ["email"]
+    with pytest.raises(UsageError, match="did you mean keep"):
+        anon_assets.apply(people(), {"email": TOKEN}, key=KEY, rest="kep")
+
+
+def test_every_mistake_is_told_at_once():
+    wrong = {"emial": TOKEN, "age": {"token": {"lenght": 4}}, "born": "tokken"}
+    with pytest.raises(FindingsError) as error:
+        anon_assets.apply(people(), wrong, key=KEY)
+    assert "lenght" in str(error.value) and "did you mean token" in str(error.value)
+    with pytest.raises(FindingsError) as error:
+        anon_assets.apply(people(), {"emial": "keep", "age": TOKEN}, key=KEY, identity=["idd"], domains={"agee": "x"})
+    told = str(error.value)
+    assert all(part in told for part in ("emial", "email", "idd", "agee", "token does not take", "born"))
+
+
+def test_keys_are_asked_for_and_checked():
+    with pytest.raises(UsageError, match="email"):
+        anon_assets.apply(people(), {"email": TOKEN}, rest="keep")
+    assert anon_assets.apply(people(), {"email": "null"}, rest="keep").column("email").null_count == 4
+    with pytest.raises(UsageError, match="32 bytes"):
+        anon_assets.apply(people(), {"email": TOKEN}, key=b"short", rest="keep")
+    one = anon_assets.apply(people(), {"email": TOKEN}, key=KEY, rest="keep")
+    assert one.equals(anon_assets.apply(people(), {"email": TOKEN}, key=Sealed(KEY), rest="keep"))
+    ring = KeyRing("frame", {1: Sealed(KEY)})
+    assert one.equals(anon_assets.apply(people(), {"email": TOKEN}, key=ring, rest="keep"))
+    assert not one.equals(anon_assets.apply(people(), {"email": TOKEN}, key=bytes(32), rest="keep"))
+
+
+def test_domains_join_columns_of_different_names():
+    orders = pa.table({"customer_email": ["b@y.org", "a@x.org"]})
+    one = anon_assets.apply(people(), {"email": TOKEN}, key=KEY, rest="drop", domains={"email": "customer"})
+    two = anon_assets.apply(orders, {"customer_email": TOKEN}, key=KEY, domains={"customer_email": "customer"})
+    assert two.column(0).to_pylist() == [one.column(0)[2].as_py(), one.column(0)[0].as_py()]
+
+
+def test_row_identity_makes_results_independent_of_order():
+    frame = pa.table({"id": [1, 2, 3], "pay": [100, 100, 100]})
+    noisy = {"pay": {"noise": {"amount": 40}}}
+    one = anon_assets.apply(frame, noisy, key=KEY, rest="keep", identity=["id"])
+    two = anon_assets.apply(frame.take([2, 0, 1]), noisy, key=KEY, rest="keep", identity=["id"])
+    assert one.take([2, 0, 1]).equals(two)
+    assert len(set(one.column("pay").to_pylist())) > 1
+
+
+def test_reversible_columns_come_back():
+    columns = {"email": {"cipher": {}}}
+    for frame in (people(), people().to_pandas(), pl.from_arrow(people())):
+        made = anon_assets.apply(frame, columns, key=KEY, rest="keep")
+        back = anon_assets.reverse(made, columns, key=KEY)
+        assert back.equals(frame)
+    with pytest.raises(TransformError) as error:
+        anon_assets.reverse(made, columns, key=bytes(32))
+    assert "@" not in str(error.value)
+    with pytest.raises(FindingsError, match="cannot be reversed"):
+        anon_assets.reverse(people(), {"email": TOKEN}, key=KEY)
+
+
+def test_pandas_keeps_index_dtypes_and_what_it_was_not_told_to_touch():
+    index = pd.MultiIndex.from_tuples([("u", 1), ("v", 2), ("w", 3)], names=["k", "n"])
+    frame = pd.DataFrame(
+        {
+            "object": np.array(["a", None, "b"], dtype=object),
+            "string": pd.array(["a", None, "b"], dtype="string"),
+            "arrow": pd.array(["a", None, "b"], dtype=pd.ArrowDtype(pa.string())),
+            "category": pd.Categorical(["a", "b", None], categories=["b", "a"], ordered=True),
+            "Int64": pd.array([1, None, 3], dtype="Int64"),
+            "Int8": pd.array([1, None, 3], dtype="Int8"),
+            "int32": np.array([1, 2, 3], dtype="int32"),
+            "float": np.array([1.5, np.nan, 3.5]),
+            "bool": pd.array([True, None, False], dtype="boolean"),
+            "zoned": pd.to_datetime(["2020-03-29 01:30", None, "2020-10-25 01:30"]).tz_localize("Europe/Berlin"),
+            "ns": np.array(["2020-01-01", "2021-01-01", "NaT"], dtype="datetime64[ns]"),
+            "date": np.array([dt.date(2020, 1, 1), None, dt.date(2021, 1, 1)], dtype=object),
+            "kept": np.array([object(), 1, "x"], dtype=object),
+        },
+        index=index,
+    )  # fmt: skip
+    frame.attrs["note"] = "kept"
+    columns = {
+        "object": TOKEN, "string": TOKEN, "arrow": TOKEN, "category": TOKEN, "Int64": {"noise": {"amount": 5}},
+        "Int8": {"noise": {"amount": 5}}, "int32": {"noise": {"amount": 5}}, "float": {"noise": {"amount": 5}},
+        "bool": "keep", "zoned": {"date_shift": {"within": "9 days", "per": "int32"}},
+        "ns": {"date_shift": {"within": "9 days", "per": "int32"}},
+        "date": {"date_shift": {"within": "9 days", "per": "int32"}},
+    }  # fmt: skip
+    with pytest.raises(UsageError, match="several types"):
+        anon_assets.apply(frame, columns, key=KEY, rest="keep")
+    frame = frame.drop(columns="kept")
+    made = anon_assets.apply(frame, columns, key=KEY)
+    assert made.index.equals(frame.index) and list(made.columns) == list(frame.columns)
+    for name in frame.columns:
+        assert made[name].isna().tolist() == frame[name].isna().tolist(), name
+        if name != "category":
+            assert made[name].dtype == frame[name].dtype, name
+    assert made["category"].dtype.name == "category"
+    assert made["bool"].equals(frame["bool"]) and made.attrs == frame.attrs
+    assert not made["zoned"].equals(frame["zoned"])
+    gap = made["zoned"].iloc[0].date() - dt.date(2020, 3, 29)
+    assert 0 < abs(gap.days) <= 9
+
+
+def test_a_result_beyond_the_columns_type_is_refused():
+    frame = pd.DataFrame({"n": np.array([250, 251], dtype="uint8")})
+    with pytest.raises(TransformError, match="uint8"):
+        anon_assets.apply(frame, {"n": {"constant": 300}})
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.chunked_array([["a", "b"], [], ["a", None]]),
+        pa.chunked_array([["x", "a", "b", "a", None]]).slice(1),
+        pa.chunked_array([["a", "b", "a", None]]).cast(pa.large_string()),
+        pa.chunked_array([["a", "b", "a", None]]).cast(pa.string_view()),
+        pa.chunked_array([["a", "b", "a", None]]).dictionary_encode(),
+        pa.chunked_array([pa.nulls(4)]),
+        pa.chunked_array([], pa.string()),
+        pa.chunked_array([[]], pa.dictionary(pa.int8(), pa.string())),
+    ],
+    ids=["chunked", "sliced", "large", "view", "dictionary", "null", "no chunks", "empty dictionary"],
+)
+def test_every_way_to_hold_text(column):
+    made = anon_assets.apply(pa.table({"c": column}), {"c": TOKEN}, key=KEY).column("c")
+    made.validate(full=True)
+    assert made.type == column.type and len(made) == len(column)
+    plain = anon_assets.apply(pa.table({"c": pa.array(column.to_pylist(), pa.string())}), {"c": TOKEN}, key=KEY).column(
+        "c"
+    )
+    assert made.to_pylist() == plain.to_pylist()
+
+
+def test_polars_categories_and_enums():
+    frame = pl.DataFrame(
+        {
+            "c": pl.Series(["u", "v", None], dtype=pl.Categorical),
+            "e": pl.Series(["lo", "hi", None], dtype=pl.Enum(["lo", "hi"])),
+        }
+    )
+    made = anon_assets.apply(frame, {"c": TOKEN, "e": "keep"}, key=KEY)
+    assert made.dtypes == frame.dtypes and made["e"].to_list() == ["lo", "hi", None]
+    with pytest.raises(TransformError, match="Enum"):
+        anon_assets.apply(frame, {"e": TOKEN}, key=KEY, rest="keep")
+
+
+def test_empty_frames_and_other_objects():
+    for frame in (people().slice(0, 0), people().to_pandas().iloc[:0], pl.from_arrow(people()).clear()):
+        made = anon_assets.apply(frame, {"email": TOKEN, "age": {"noise": {"amount": 1}}, "born": "null"}, key=KEY)
+        assert len(made) == 0 and list(made.to_dict()) == ["email", "age", "born"] if hasattr(made, "to_dict") else True
+    for wrong in ([1, 2], {"a": [1]}, pl.Series([1])):
+        with pytest.raises(UsageError, match="not a frame"):
+            anon_assets.apply(wrong, {})
+    with pytest.raises(UsageError, match="twice"):
+        anon_assets.apply(pd.DataFrame([[1, 2]], columns=["a", "a"]), {"a": "keep"})
+    with pytest.raises(UsageError, match="not text"):
+        anon_assets.apply(pd.DataFrame([[1, 2]]), {"a": "keep"})
+
+
+def test_lists_and_conditions():
+    frame = pa.table({"tags": [["ada", "eve"], None, []], "country": ["DE", "FR", "DE"], "name": ["ada", "bob", "eve"]})
+    made = anon_assets.apply(
+        frame, {"tags": TOKEN, "name": {"token": {"length": 12, "when": "country = 'DE'"}}, "country": "keep"}, key=KEY,
+        domains={"tags": "name"},
+    ).to_pydict()  # fmt: skip
+    assert made["name"][1] == "bob"
+    assert made["tags"] == [[made["name"][0], made["name"][2]], None, []]
+
+
+def test_transforms_may_be_given_as_objects_and_chained():
+    mask = TRANSFORMS.load("mask")(first=1)
+    made = anon_assets.apply(people(), {"email": [mask, "keep"]}, rest="drop")
+    assert made.column("email")[0].as_py() == "a******"
+
+
+def test_names_that_are_not_there():
+    with pytest.raises(AttributeError):
+        anon_assets.nothing  # noqa: B018
