@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from anon_assets.columns import as_text, to_polars
+from anon_assets.columns import as_text, plain, to_polars
 from anon_assets.contracts.database import Table
 from anon_assets.crypto.prf import digests
 from anon_assets.keys import KeyRing
@@ -39,19 +40,51 @@ class RowIdentity:
 
     def of(self, sources: Mapping[str, pa.Array]) -> pl.Series:
         """One text per row of this batch, unique in the table. Call once per batch, in order."""
-        parts = [to_polars(as_text(sources[name]), name) for name in self._columns]
-        # each value stands behind its length, so that no two different rows read alike
-        spelled = [pl.format("{}:{}", pl.col(name).str.len_bytes(), name).fill_null("-") for name in self._columns]
-        joined = pl.DataFrame(parts).select(pl.concat_str(spelled)).to_series()
         if not self._counted:
-            return joined.alias("row")
-        halves = digests(self._key, joined, 16).view("<u8").reshape(-1, 2)
+            parts = [to_polars(as_text(sources[name]), name) for name in self._columns]
+            # each value stands behind its length, so that no two different rows read alike
+            spelled = [pl.format("{}:{}", pl.col(name).str.len_bytes(), name).fill_null("-") for name in self._columns]
+            return pl.DataFrame(parts).select(pl.concat_str(spelled).alias("row")).to_series()
+        fields = np.concatenate([self._field(sources[name]) for name in self._columns], axis=1)
+        halves = np.ascontiguousarray(digests(self._key, _as_series(fields), 16)).view("<u8")
         frame = pl.DataFrame({"high": halves[:, 0], "low": halves[:, 1]}).with_columns(
             within=pl.int_range(pl.len(), dtype=pl.UInt64).over("high")
         )
         occurrence = pl.col("within") + pl.lit(pl.Series(self._seen.before(halves[:, 0])))
         self._seen.add(halves[:, 0])
         return frame.select(pl.format("{}-{}#{}", "high", "low", occurrence).alias("row")).to_series()
+
+    def _field(self, column: pa.Array) -> npt.NDArray[np.uint8]:
+        """A row's value in fixed width: whether it has one, then a number as it is, or a keyed digest of anything else."""
+        column = plain(column)
+        filled = column.is_valid().to_numpy(zero_copy_only=False).astype(np.uint8)[:, None]
+        kind = column.type
+        if (
+            pa.types.is_integer(kind)
+            or pa.types.is_floating(kind)
+            or pa.types.is_date32(kind)
+            or pa.types.is_timestamp(kind)
+        ):
+            number = column.view(_AS_NUMBER.get(kind.bit_width, kind)) if not pa.types.is_integer(kind) else column
+            values = number.fill_null(0).to_numpy()
+            written = np.ascontiguousarray(values).view(np.uint8).reshape(len(column), values.itemsize)
+            return np.concatenate([filled, written], axis=1)
+        encoded = pc.dictionary_encode(as_text(column))
+        codes = digests(self._key, to_polars(encoded.dictionary).cast(pl.String), 16)
+        if not len(codes):
+            return np.concatenate([filled, np.zeros((len(column), 16), np.uint8)], axis=1)
+        places = encoded.indices.fill_null(0).to_numpy()
+        return np.concatenate([filled, codes[places] * filled], axis=1)
+
+
+_AS_NUMBER = {16: pa.int16(), 32: pa.int32(), 64: pa.int64()}
+
+
+def _as_series(rows: npt.NDArray[np.uint8]) -> pl.Series:
+    """Rows of bytes as a column of binary values."""
+    offsets = np.arange(0, rows.size + 1, rows.shape[1], dtype=np.int64) if rows.size else np.zeros(1, np.int64)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(rows))]
+    return to_polars(pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(rows), buffers))
 
 
 class _Occurrences:
