@@ -77,7 +77,7 @@ def words(key: Sealed, values: pl.Series, count: int = 1) -> npt.NDArray[np.uint
 
     Raises: TransformError as ``digests``.
     """
-    return np.ascontiguousarray(digests(key, values, 8 * count)).view("<u8")
+    return np.ascontiguousarray(digests(key, values, 8 * count)).view(">u8").astype(np.uint64)
 
 
 def uniform(key: Sealed, values: pl.Series, count: int = 1) -> npt.NDArray[np.float64]:

@@ -12,23 +12,28 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 
-from anon_assets.crypto.hmac import bounded, words
+from anon_assets.crypto.prf import bounded, words
 from anon_assets.sealed import Sealed
 
-__all__ = ["POOLS", "lorem", "missing_locales", "pool"]
+__all__ = ["POOLS", "Gender", "clean", "is_latin", "lorem", "missing_locales", "name_lists", "pool", "slug"]
+
+Gender = Literal["female", "male", ""]
+"""That of a name list; empty for a list of both or of unknown ones."""
 
 POOLS = ("first_name", "last_name", "city", "region", "country", "company", "job", "street", "slug_first", "slug_last")
 _ENGLISH = ("en_US",)
 _REGIONS = ("states", "provinces", "regions", "departments", "counties", "cantons", "prefectures", "region_names")
 _LOREM_WORDS = 30_000
 _DIGIT = re.compile(r"\d")
-
-
+_NAME_LISTS = {"first_name": "first_names.*", "last_name": ".*last_names.*"}
+_UNDECOMPOSED = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h"}
+)
 _PROVIDERS = ("person", "address", "company", "job")
 
 
@@ -65,28 +70,52 @@ def _texts(value: object) -> Iterator[str]:
             yield max(item, key=len)
 
 
+def _lists(name: str, locale: str, pattern: str) -> Iterator[tuple[str, list[str]]]:
+    """The lists of one provider whose attribute matches, by that attribute."""
+    provider = _provider(name, locale)
+    for attribute in dir(provider) if provider else ():
+        if re.fullmatch(pattern, attribute):
+            yield attribute, list(_texts(getattr(provider, attribute)))
+
+
 def _listed(name: str, chosen: tuple[str, ...], pattern: str) -> list[str]:
-    matched = re.compile(pattern)
-    found: list[str] = []
-    for locale in chosen or sorted(_locales_of(name)):
-        provider = _provider(name, locale)
-        attributes = [attribute for attribute in dir(provider) if matched.fullmatch(attribute)] if provider else []
-        for attribute in attributes:
-            found.extend(_texts(getattr(provider, attribute)))
+    locales = chosen or sorted(_locales_of(name))
+    found = [text for locale in locales for _, texts in _lists(name, locale, pattern) for text in texts]
     return _tidy(found, latin=not chosen)
+
+
+@cache
+def name_lists(kind: str) -> dict[tuple[str, Gender], frozenset[str]]:
+    """Names as Faker writes them, by locale and gender; what a locale lists for both stands under the empty gender.
+
+    Args:
+        kind: ``first_name`` or ``last_name``.
+    """
+    found: dict[tuple[str, Gender], set[str]] = {}
+    for locale in sorted(_locales_of("person")):
+        for attribute, texts in _lists("person", locale, _NAME_LISTS[kind]):
+            gender: Gender = "female" if "female" in attribute else "male" if "male" in attribute else ""
+            found.setdefault((locale, gender), set()).update(texts)
+    return {listed: frozenset(names) for listed, names in found.items()}
+
+
+def clean(entry: str) -> str:
+    """The entry in normal form C without outer blanks; empty when it is too short, or has digits or control characters."""
+    text = unicodedata.normalize("NFC", entry.strip())
+    return text if len(text) > 1 and text.isprintable() and not _DIGIT.search(text) else ""
 
 
 def _tidy(found: Iterable[str], *, latin: bool) -> list[str]:
     """Sorted, without blanks, digits, and entries that differ in case only."""
     by_fold: dict[str, str] = {}
-    for text in sorted({unicodedata.normalize("NFC", entry.strip()) for entry in found}):
-        sound = len(text) > 1 and text.isprintable() and not _DIGIT.search(text)
-        if sound and (not latin or _is_latin(text)):
+    for text in sorted({clean(entry) for entry in found} - {""}):
+        if not latin or is_latin(text):
             by_fold.setdefault(text.casefold(), text)
     return sorted(by_fold.values())
 
 
-def _is_latin(text: str) -> bool:
+def is_latin(text: str) -> bool:
+    """Whether every letter is of the Latin script."""
     return text.isascii() or all(not c.isalpha() or unicodedata.name(c, "").startswith("LATIN") for c in text)
 
 
@@ -95,19 +124,26 @@ def _paired(heads: list[str], tails: list[str], between: str = " ") -> list[str]
     return [f"{head}{between}{tails[number % len(tails)]}" for number, head in enumerate(heads)] if tails else []
 
 
+def slug(name: str) -> str:
+    """The name as an address can hold it: its letters in ASCII and lower case; empty when fewer than two are left.
+
+    >>> slug("José-María O'Weiß")
+    'josemariaoweiss'
+    """
+    decomposed = unicodedata.normalize("NFKD", name.lower().translate(_UNDECOMPOSED))
+    letters = re.sub("[^a-z]", "", decomposed.encode("ascii", "ignore").decode())
+    return letters if len(letters) > 1 else ""
+
+
 def _slugs(names: list[str]) -> list[str]:
-    """Names as an address can hold them: ASCII letters in lower case."""
-    plain = (unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower() for name in names)
-    return sorted({slug for slug in (re.sub("[^a-z]", "", name) for name in plain) if len(slug) > 1})
+    return sorted({slug(name) for name in names} - {""})
 
 
 @cache
 def _entries(kind: str, chosen: tuple[str, ...]) -> list[str]:  # noqa: PLR0911 one per kind
     match kind:
-        case "first_name":
-            return _listed("person", chosen, "first_names.*")
-        case "last_name":
-            return _listed("person", chosen, ".*last_names.*")
+        case "first_name" | "last_name":
+            return _listed("person", chosen, _NAME_LISTS[kind])
         case "city":
             return _listed("address", chosen, "cities|city_names|real_city_names") or _paired(
                 _entries("first_name", chosen), _listed("address", chosen, "city_suffixes"), ""
