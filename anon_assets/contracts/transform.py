@@ -49,6 +49,8 @@ class Effects:
         drops: the column is left out of what is published.
         partly: some rows keep their value (those that a condition leaves out), so that personal data kept there has to
             be accepted.
+        inside: what is recognised inside a value is replaced and the rest stays; the leak check looks for what detectors
+            find, and not whether rows are as they were.
     """
 
     accepts: frozenset[LogicalType] = frozenset(LOGICAL_TYPES)
@@ -69,6 +71,7 @@ class Effects:
     fixed: bool = False
     drops: bool = False
     partly: bool = False
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def compose(chain: Sequence[Transform], column: Column) -> Effects:
             passes=total.passes and own.passes,
             fixed=own.fixed or (total.fixed and own.scope == "value"),
             drops=total.drops or own.drops,
+            inside=(total.inside or own.inside) and (total.inside or total.passes) and (own.inside or own.passes),
             partly=(total.partly or own.partly) and (total.partly or total.passes) and (own.partly or own.passes),
         )
     if total is None:

@@ -52,9 +52,7 @@ class StagedEvidence(Evidence):
         self.tables = tuple(table.place for table in plan.copied)
         self.structure = scripts.before + "\n" + scripts.after
         self._treatments = {
-            (table.place, each.column.name): _treatment(each)
-            for table in plan.copied
-            for each in table.columns
+            (table.place, each.column.name): _treatment(each) for table in plan.copied for each in table.columns
         }
 
     def treatment(self, table: str, column: str) -> Treatment:

@@ -47,7 +47,7 @@ def test_rows_outside_a_condition_keep_their_value_once_that_is_accepted(shop):
 
 def test_elements_of_arrays_are_transformed_one_by_one(shop):
     copying_only(shop, PERSONS)
-    shop.decide("    tags: null", "    tags: {token: {length: 12}}")
+    shop.decide("    tags: null", "    tags: {token: {length: 20}}")
     through(shop)
     pairs = shop.query("SELECT person_id, tags[1], tags[2] FROM person ORDER BY 1")
     firsts = {number % 3: tag for number, tag, _ in pairs}
@@ -106,3 +106,28 @@ def test_codes_of_a_column_are_kept_encrypted_for_those_who_hold_the_key(shop):
     )
     sealed = next((shop.store / "staged").rglob("learnt.sealed")).read_bytes()
     assert b"Ahrensburg" not in sealed
+
+
+def test_text_is_published_without_what_was_found_in_it(shop):
+    copying_only(shop, "public.event_log", PERSONS)
+    shop.decide("    message: {fake: {as: text}}", "    message: free_text")
+    through(shop)
+    messages = [text for (text,) in shop.query("SELECT message FROM event_log")]
+    assert set(messages) == {"login of <EMAIL> failed"}
+
+
+def test_text_that_keeps_some_of_it_is_not_published(shop):
+    copying_only(shop, "public.event_log", PERSONS)
+    shop.decide("    message: {fake: {as: text}}", "    message: {free_text: {only: [ip_address]}}")
+    results = through(shop, until="validate")
+    assert ("public.event_log", "no_leak") in {(each.table, each.check) for each in results if each.blocks}
+
+
+def test_paths_of_json_get_transforms_of_their_own(shop):
+    copying_only(shop, PERSONS)
+    shop.decide("    contact: null", '    contact: {json: {paths: {"$.note": free_text}}}')
+    through(shop)
+    assert {note for (note,) in shop.query("SELECT contact ->> 'note' FROM person")} == {"reach me at <EMAIL>"}
+    shop.decide('{"$.note": free_text}', '{"$.nothing": keep}, rest: keep')
+    results = through(shop, until="validate")
+    assert (PERSONS, "no_leak") in {(each.table, each.check) for each in results if each.blocks}

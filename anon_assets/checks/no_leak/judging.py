@@ -221,7 +221,7 @@ class Judgement:
     def _result(self, table: str, sources: Sequence[Source]) -> Result:
         found = self.found[table]
         own = [source for source in sources if source.table == table]
-        by_set = ["+".join(source.columns) for source in own if source.why != "names"]
+        by_set = list(dict.fromkeys("+".join(source.columns) for source in own if source.why != "names"))
         if found.leaks:
             detail = _listed(found.leaks, "; ")
         else:

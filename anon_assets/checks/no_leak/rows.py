@@ -154,5 +154,5 @@ def judges(evidence: Evidence, table: str, unchanged: float, ignore: frozenset[s
     return [
         RowJudge(name, treatment, facts.column(name).logical, unchanged, ignore)
         for name in evidence.columns(table)
-        if not (treatment := evidence.treatment(table, name)).effects.passes
+        if not (treatment := evidence.treatment(table, name)).effects.passes and not treatment.effects.inside
     ]

@@ -1,0 +1,220 @@
+"""Where entities stand in texts: one RE2 pass of each detector over a buffer of many rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import re2
+
+from anon_assets.contracts.detector import DETECTORS, Detector
+from anon_assets.errors import TransformError
+from anon_assets.spans import Joined, Positions
+from anon_assets.transforms.free_text.overlapping import Spans
+
+__all__ = ["Finder", "entities", "finder"]
+
+_ROWS = 16_384  # whose text stays in the cache between the passes
+_MEMORY = 64 << 20  # bytes for the automaton of one detector
+_MOST_PARTS = 16
+_SURE = 0.01  # chance rate up to which a shape is taken even in the middle of a word: the address in x192.0.2.44
+_PART = re.compile(r"[^\W_]+")
+_NAME = r"\p{Lu}[\p{L}\p{M}'\x{2019}\-]*\.?"
+_PARTICLES = r"(?: (?:af|al|bin|da|de|del|della|den|der|di|do|dos|du|la|le|ten|ter|van|von|zu|zum|zur)){0,2}"
+_SHAPES: Mapping[str, tuple[str, str]] = {
+    "person_name": (rf"{_NAME}(?:,?{_PARTICLES} {_NAME}){{1,7}}", rf"{_NAME}(?:,?{_PARTICLES} {_NAME}){{1,3}}")
+}
+"""Entities that a scan knows by whole cells only, and how they stand in running text: (searched, accepted)."""
+
+
+def entities() -> list[str]:
+    """The kinds of detectors that can be looked for inside longer text, sorted."""
+    return [kind for kind in DETECTORS.kinds() if kind in _SHAPES or DETECTORS.load(kind).in_text]
+
+
+class Finder:
+    """Some detectors, compiled to search running text.
+
+    Args:
+        kinds: of ``entities()``; their order numbers the spans.
+
+    What a detector finds is the longest text of its shape that its ``valid`` accepts, with no letter or digit on either
+    side unless chance rarely makes that shape; in one that it does not accept, the parts between words that it does
+    (``Dear Ada Miller``), overlapping ones as one. Values are judged beside the detector's own examples: what stands in
+    other rows plays no part.
+    """
+
+    def __init__(self, kinds: Sequence[str]) -> None:
+        self._looks = [_Look.of(DETECTORS.load(kind)()) for kind in kinds]
+        self.chances = [look.detector.chance for look in self._looks]
+
+    def find(self, values: pa.Array, place: str) -> Iterator[Spans]:
+        """What stands in the texts, in parts; spans of different entities may overlap.
+
+        Args:
+            values: texts without nulls. place: for the error.
+
+        Raises: TransformError when a detector fails.
+        """
+        known: list[dict[str, bool]] = [{} for _ in self._looks]
+        for start in range(0, len(values), _ROWS):
+            joined = Joined.of(values[start : start + _ROWS])
+            for number, look in enumerate(self._looks):
+                begins, ends = look.find(joined, known[number], place)
+                if len(begins):
+                    rows = joined.rows(begins)
+                    within = joined.starts[rows]
+                    entity = np.full(len(rows), number, np.int16)
+                    yield Spans(rows + start, begins - within, ends - within, entity, joined.slices(begins, ends))
+
+
+@lru_cache(maxsize=32)
+def finder(kinds: tuple[str, ...]) -> Finder:
+    """The finder of these entities, compiled once."""
+    return Finder(kinds)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One detector: what it searches for, and what it accepts of it."""
+
+    detector: Detector
+    searched: str
+    accepted: str
+
+    @classmethod
+    def of(cls, detector: Detector) -> _Look:
+        shapes = "|".join(f"(?:{shape})" for shape in detector.text_patterns or detector.patterns)
+        return cls(detector, *_SHAPES.get(detector.kind(), (shapes, shapes)))
+
+    @cached_property
+    def _pattern(self) -> Any:
+        options = re2.Options()
+        options.longest_match, options.max_mem = True, _MEMORY
+        return re2.compile(self.searched, options)
+
+    def find(self, joined: Joined, known: dict[str, bool], place: str) -> tuple[Positions, Positions]:
+        """Begins and ends of what the detector accepts. ``known``: its judgements so far."""
+        begins, ends = self._search(joined)
+        if not len(begins):
+            return begins, ends
+        free = ~np.stack([_touched(joined, begins, -1), _touched(joined, ends, 0)])
+        free |= self.detector.chance <= _SURE
+        texts = joined.slices(begins, ends).dictionary_encode()
+        distinct, which = texts.dictionary, texts.indices.to_numpy().astype(np.int64)
+        good = self._judged(distinct, known, place)[which] & free.all(axis=0)
+        if good.all():
+            return begins, ends
+        # what is not accepted as a whole, each once
+        cases, case = np.unique((which * 4 + free[0] * 2 + free[1])[~good], return_inverse=True)
+        texts = distinct.take(pa.array(cases // 4)).to_pylist()
+        inner = self._inside(texts, np.stack([cases // 2 % 2, cases % 2], axis=1) > 0, known, place)
+        filled = np.flatnonzero(np.array([len(spans) > 0 for spans in inner])[case])
+        parts = [
+            (begin + start, begin + end)
+            for begin, number in zip(begins[~good][filled].tolist(), case[filled].tolist(), strict=True)
+            for start, end in inner[number]
+        ]
+        more = np.array(parts, np.int64).reshape(-1, 2)
+        return np.concatenate([begins[good], more[:, 0]]), np.concatenate([ends[good], more[:, 1]])
+
+    def _search(self, joined: Joined) -> tuple[Positions, Positions]:
+        """Every match of the shape that lies in one row."""
+        spans = np.array([match.span() for match in self._pattern.finditer(joined.buffer)], np.int64).reshape(-1, 2)
+        spans = spans[spans[:, 0] < spans[:, 1]]
+        first, last = joined.rows(spans[:, 0]), joined.rows(spans[:, 1])
+        if (crossing := first != last).any():  # a shape that matches line feeds: look at those rows one by one
+            touched = np.unique(
+                np.concatenate([np.arange(a, b + 1) for a, b in zip(first[crossing], last[crossing], strict=True)])
+            )
+            again = [
+                (joined.starts[row] + begin, joined.starts[row] + end)
+                for row in touched.tolist()
+                for begin, end in (
+                    match.span()
+                    for match in self._pattern.finditer(joined.buffer[joined.starts[row] : joined.starts[row + 1] - 1])
+                )
+                if begin < end
+            ]
+            spans = np.concatenate([spans[~np.isin(first, touched)], np.array(again, np.int64).reshape(-1, 2)])
+        return spans[:, 0], spans[:, 1]
+
+    def _judged(self, distinct: pa.Array, known: dict[str, bool], place: str) -> npt.NDArray[np.bool_]:
+        """Which distinct texts have the accepted shape and pass the detector's own judgement."""
+        texts = distinct.to_pylist()
+        fresh = [text for text in texts if text not in known]
+        shaped = fresh
+        if self.accepted != self.searched:
+            shape = pc.match_substring_regex(pa.array(fresh, pa.string()), rf"\A(?:{self.accepted})\z").to_pylist()
+            shaped = [text for text, fits in zip(fresh, shape, strict=True) if fits]
+            known.update(dict.fromkeys(fresh, False))
+        asked = [*self.detector.examples, *shaped]
+        try:
+            answers = [bool(each) for each in self.detector.valid(asked)]
+            problem = "" if len(answers) == len(asked) else f"it gave {len(answers)} answers"
+        except Exception as error:  # noqa: BLE001 -- whatever a detector raises may quote the value it stumbled over
+            answers, problem = [], type(error).__name__
+        if problem:
+            what = f"the detector {self.detector.kind()} failed on {len(asked)} values ({problem})"
+            raise TransformError(place, what, "mend the detector, or leave it out of only")
+        known.update(zip(shaped, answers[len(self.detector.examples) :], strict=True))
+        return np.array([known[text] for text in texts], bool)
+
+    def _inside(
+        self, texts: Sequence[str], free: npt.NDArray[np.bool_], known: dict[str, bool], place: str
+    ) -> list[list[tuple[int, int]]]:
+        """For each text: the accepted parts between its words, as bytes; those that overlap as one."""
+        windows = [
+            (number, begin, end)
+            for number, text in enumerate(texts)
+            for begin, end in _windows(text)
+            if (begin or free[number, 0]) and (end < len(text) or free[number, 1]) and end - begin < len(text)
+        ]
+        parts = pa.array([texts[number][begin:end] for number, begin, end in windows], pa.string())
+        shape = pc.match_substring_regex(parts, rf"\A(?:{self.accepted})\z").to_numpy(zero_copy_only=False)
+        windows = [window for window, fits in zip(windows, shape.tolist(), strict=True) if fits]
+        encoded = parts.filter(pa.array(shape)).dictionary_encode()
+        good = self._judged(encoded.dictionary, known, place)[encoded.indices.to_numpy()] if windows else shape[:0]
+        found: list[list[tuple[int, int]]] = [[] for _ in texts]
+        for (number, begin, end), fine in zip(windows, good.tolist(), strict=True):
+            if fine and found[number] and begin < found[number][-1][1]:
+                found[number][-1] = (found[number][-1][0], max(end, found[number][-1][1]))
+            elif fine:
+                found[number].append((begin, end))
+        return [
+            [(len(text[:begin].encode()), len(text[:end].encode())) for begin, end in spans]
+            for text, spans in zip(texts, found, strict=True)
+        ]
+
+
+def _windows(text: str) -> list[tuple[int, int]]:
+    """Parts of a text from the beginning of one word (or a sign before it) to the end of another, the earliest first."""
+    words = [match.span() for match in _PART.finditer(text)][:_MOST_PARTS]
+    begins = {begin for begin, _ in words}
+    begins |= {
+        begin - 1 for begin in begins if begin and not text[begin - 1].isspace() and not text[begin - 1].isalnum()
+    }
+    return sorted((begin, end) for begin in begins for _, end in words if begin < end)
+
+
+def _touched(joined: Joined, positions: Positions, step: int) -> npt.NDArray[np.bool_]:
+    """Whether a letter or digit stands right before (step -1) or at (step 0) each position."""
+    data = joined.bytes
+    near = data[
+        np.maximum(positions + step, 0)
+    ]  # a row's line feed stands behind its last byte and before the next row
+    near = np.where(positions + step < 0, np.uint8(10), near)
+    touched = ((near >= 48) & (near <= 57)) | (((near | 32) >= 97) & ((near | 32) <= 122))
+    for number in np.flatnonzero(near >= 128).tolist():  # few: a letter beyond ASCII
+        position = int(positions[number])
+        piece = data[max(position - 4, 0) : position] if step else data[position : position + 4]
+        text = piece.tobytes().decode("utf-8", "ignore")
+        touched[number] = text[-1 if step else 0].isalnum()
+    return touched
