@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from anon_assets import columns
@@ -76,3 +77,22 @@ def test_on_distinct_calls_once_per_value_and_spreads() -> None:
     assert on_distinct(pa.array([None, None], pa.int64()), double).to_pylist() == [None, None]
     assert on_distinct(pa.array([], pa.int64()), double).type == pa.int64()
     assert on_distinct(pa.array([1, 5, 5]).slice(1), double).to_pylist() == [10, 10]
+
+
+def test_on_distinct_leaves_a_column_that_hardly_repeats_as_it_is() -> None:
+    sizes: list[int] = []
+
+    def double(values: pa.Array) -> pa.Array:
+        sizes.append(len(values))
+        return pc.multiply(values, 2)
+
+    once = pa.array([number if number % 5 else None for number in range(50_000)])
+    assert on_distinct(once, double).equals(pc.multiply(once, 2))
+    assert on_distinct(pc.fill_null(once, 0), double).equals(pc.multiply(pc.fill_null(once, 0), 2))
+    often = pa.array([number % 700 for number in range(50_000)])
+    assert on_distinct(often, double).equals(pc.multiply(often, 2))
+    late = pa.concat_arrays([pa.array(range(20_000)), pa.array([3] * 30_000)])  # its beginning does not tell
+    assert on_distinct(late, double).equals(pc.multiply(late, 2))
+    empty = pa.nulls(50_000, pa.int64())
+    assert on_distinct(empty, double).null_count == 50_000
+    assert sizes == [40_000, 40_001, 700, 20_000, 0]  # a fifth that is zero recurs

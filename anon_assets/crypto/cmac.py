@@ -23,7 +23,9 @@ __all__ = ["KEPT", "WHOLE_BLOCK", "Chain", "Words", "cmac", "doubled", "end_mark
 WHOLE_BLOCK = f"V{BLOCK_BYTES}"
 """A block as one element of an array: what tables of blocks are looked up by and columns are gathered as."""
 
-KEPT = np.frombuffer(b"".join(b"\xff" * size + bytes(BLOCK_BYTES - size) for size in range(BLOCK_BYTES + 1)), WHOLE_BLOCK)
+KEPT = np.frombuffer(
+    b"".join(b"\xff" * size + bytes(BLOCK_BYTES - size) for size in range(BLOCK_BYTES + 1)), WHOLE_BLOCK
+)
 """By the bytes that a message fills of a block: ones over them, zeros over the rest."""
 
 _REDUCTION = 0x87  # x**128 = x**7 + x**2 + x + 1

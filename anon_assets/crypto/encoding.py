@@ -1,5 +1,9 @@
 """Text forms of byte rows, whole columns at a time: hexadecimal, base32, base64url, fixed-width text.
 
+Eight characters carry as many bytes as one character carries bits (4, 5 or 6). That is the unit of work: its bytes are
+read as one 64-bit word, the eight fields of the word are spread to a byte each, and bytes become characters by
+arithmetic, so that no step is taken per character.
+
 Source: RFC 4648, sections 5, 6 and 8, without padding.
 """
 
@@ -11,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from anon_assets.crypto.ragged import Bytes, Offsets, groups, in_order_of_length, offsets_of, put, restored, units_of
 from anon_assets.errors import TransformError
 
-__all__ = ["ALPHABETS", "Encoding", "bits_per_character", "encode", "fixed_width"]
+__all__ = ["ALPHABETS", "Encoding", "bits_per_character", "decode_rows", "encode", "encode_rows", "fixed_width"]
 
 Encoding = Literal["base32", "hex", "base64url"]
 
@@ -22,19 +27,83 @@ ALPHABETS: dict[Encoding, bytes] = {
     "base32": b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
     "base64url": b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
 }
-_GROUPS: dict[Encoding, tuple[int, int]] = {"hex": (1, 2), "base32": (5, 8), "base64url": (3, 4)}  # bytes, characters
-_CHUNK_ROWS = 8_192  # the words of a chunk stay in the processor's cache
+_UNIT = 8  # characters
+_CHUNK_UNITS = 16_384  # the words of a chunk stay in the processor's cache
 _ARROW_TEXT_LIMIT = 2**31 - 1
 
-
-def _pairs(alphabet: bytes) -> npt.NDArray[np.uint16]:
-    """Two characters as they lie in memory, by the number that both carry."""
-    codes = np.frombuffer(alphabet, np.uint8)
-    both = np.stack([np.repeat(codes, len(codes)), np.tile(codes, len(codes))], axis=1)
-    return np.ascontiguousarray(both).view(np.uint16).reshape(-1)
+_Steps = list[tuple[int, int]]
+Words = npt.NDArray[np.uint64]
 
 
-_PAIRS: dict[Encoding, npt.NDArray[np.uint16]] = {name: _pairs(alphabet) for name, alphabet in ALPHABETS.items()}
+def _steps(codes: bytes, values: range | list[int]) -> _Steps:
+    """The mapping ``values[i] -> codes[i]`` as a sum of steps: from each threshold on, add so much (modulo 256)."""
+    steps, shift = [], 0
+    for value, code in zip(values, codes, strict=True):
+        if (code - value) % 256 != shift:
+            steps.append((value, (code - value - shift) % 256))
+            shift = (code - value) % 256
+    return steps
+
+
+def _inverse(alphabet: bytes) -> _Steps:
+    ascending = sorted(range(len(alphabet)), key=alphabet.__getitem__)
+    return _steps(bytes(ascending), [alphabet[value] for value in ascending])
+
+
+_TO_CODES: dict[Encoding, _Steps] = {name: _steps(codes, range(len(codes))) for name, codes in ALPHABETS.items()}
+_TO_VALUES: dict[Encoding, _Steps] = {name: _inverse(codes) for name, codes in ALPHABETS.items()}
+
+
+def _mapped(values: Bytes, steps: _Steps) -> Bytes:
+    """The image of each byte. What lies below the first threshold is of no alphabet."""
+    (_, start), *further = steps
+    images, reached = values + np.uint8(start), np.empty(values.shape, bool)
+    for threshold, amount in further:
+        np.greater_equal(values, np.uint8(threshold), out=reached)
+        step = reached.view(np.uint8)
+        step *= np.uint8(amount)
+        images += step
+    return images
+
+
+def _halves(bits: int) -> list[tuple[np.uint64, np.uint64, np.uint64]]:
+    """For the halves, quarters and eighths of a word: its lower fields, its upper fields, and how far these move."""
+
+    def repeated(field: int, width: int) -> np.uint64:
+        return np.uint64(sum(field << place for place in range(0, 64, width)))
+
+    found = []
+    for fields in (4, 2, 1):
+        low = (1 << fields * bits) - 1
+        masks = repeated(low, 16 * fields), repeated(low << fields * bits, 16 * fields)
+        found.append((*masks, np.uint64(fields * (8 - bits))))
+    return found
+
+
+_HALVES = {bits: _halves(bits) for bits in (4, 5, 6)}
+
+
+def _spread(word: Words, bits: int) -> None:
+    """Move the eight fields of ``bits`` bits at the low end of each word to a byte each, in place.
+
+    The upper half of the fields moves first, then the upper half of each half, then of each quarter.
+    """
+    moved = np.empty_like(word)
+    for low, high, distance in _HALVES[bits]:
+        np.bitwise_and(word, high, out=moved)
+        moved <<= distance
+        word &= low
+        word |= moved
+
+
+def _gather(word: Words, bits: int) -> None:
+    """Undo ``_spread``, in place. Bits that are not of a field are dropped."""
+    moved = np.empty_like(word)
+    for low, high, distance in reversed(_HALVES[bits]):
+        np.right_shift(word, distance, out=moved)
+        moved &= high
+        word &= low
+        word |= moved
 
 
 def bits_per_character(encoding: Encoding) -> int:
@@ -42,38 +111,120 @@ def bits_per_character(encoding: Encoding) -> int:
     return len(ALPHABETS[encoding]).bit_length() - 1
 
 
-def encode(rows: npt.NDArray[np.uint8], encoding: Encoding, length: int) -> npt.NDArray[np.uint8]:
+def _characters(word: Words, encoding: Encoding) -> Words:
+    """Words with the bytes of a unit at their low end as eight characters. The words given are changed."""
+    _spread(word, bits_per_character(encoding))
+    word.byteswap(inplace=True)
+    return _mapped(word.view(np.uint8), _TO_CODES[encoding]).view(np.uint64)
+
+
+def _unit(word: Words, encoding: Encoding) -> Words:
+    """Undo ``_characters``. Characters outside the alphabet give other bytes."""
+    values = _mapped(word.view(np.uint8), _TO_VALUES[encoding]).view(np.uint64)
+    values.byteswap(inplace=True)
+    _gather(values, bits_per_character(encoding))
+    return values
+
+
+def _ones(size: int, room: int) -> int:
+    """A number of ``room`` bytes whose first ``size`` bytes are all ones."""
+    return (1 << 8 * room) - (1 << 8 * (room - size))
+
+
+def encode(rows: Bytes, encoding: Encoding, length: int) -> Bytes:
     """The first ``length`` characters of each row's encoding, as ASCII codes.
 
     Args:
         rows: shape (n, k), one value per row.
         encoding: which alphabet.
-        length: 1 up to the characters that k bytes fill.
+        length: 1 up to the characters that k bytes need; what the last one lacks is filled with zero bits.
 
     Returns: shape (n, length).
     Raises: TransformError when k bytes do not fill ``length`` characters.
     """
     bits = bits_per_character(encoding)
-    if not 1 <= length <= rows.shape[1] * 8 // bits:
+    if not 1 <= length <= -(-rows.shape[1] * 8 // bits):
         raise TransformError("encoding", f"{rows.shape[1]} bytes do not fill {length} characters of {encoding}")
-    size, characters = _GROUPS[encoding]
-    groups = -(-length // characters)
-    encoded = np.empty((rows.shape[0], groups * characters // 2), np.uint16)
-    shifts = np.arange((characters - 2) * bits, -1, -2 * bits, dtype=np.uint64)
-    mask = np.uint64((1 << 2 * bits) - 1)
-    for first in range(0, rows.shape[0], _CHUNK_ROWS):
-        part = rows[first : first + _CHUNK_ROWS, : groups * size]
-        padded = np.zeros((part.shape[0], groups * size), np.uint8)
-        padded[:, : part.shape[1]] = part
-        word = np.zeros((part.shape[0], groups), np.uint64)
-        for place in range(size):
-            word = word << np.uint64(8) | padded[:, place::size]
-        pairs = (word[:, :, None] >> shifts & mask).astype(np.intp)
-        encoded[first : first + _CHUNK_ROWS] = _PAIRS[encoding][pairs.reshape(part.shape[0], -1)]
-    return encoded.view(np.uint8)[:, :length]
+    units = -(-length // _UNIT)
+    width, used = units * bits, min(units * bits, rows.shape[1])
+    encoded = np.empty((rows.shape[0], length), np.uint8)
+    step = max(1, _CHUNK_UNITS // units)
+    for first in range(0, rows.shape[0], step):
+        part = rows[first : first + step, :used]
+        raw = np.zeros(len(part) * width + 8, np.uint8)  # a word is read from the last unit as from all others
+        raw[:-8].reshape(len(part), width)[:, :used] = part
+        word = np.ndarray((len(part) * units,), ">u8", raw, strides=(bits,)).astype(np.uint64)
+        word >>= np.uint64(64 - 8 * bits)
+        codes = _characters(word, encoding).view(np.uint8)
+        encoded[first : first + step] = codes.reshape(len(part), units * _UNIT)[:, :length]
+    return encoded
 
 
-def fixed_width(codes: npt.NDArray[np.uint8], prefix: str = "", suffix: str = "") -> pa.Array:
+def encode_rows(data: Bytes, offsets: Offsets, encoding: Encoding, head: bytes = b"") -> tuple[Bytes, Offsets]:
+    """The encodings of values of unequal length. Fastest when they come in order of length.
+
+    Args:
+        data: flat bytes.
+        offsets: n + 1, ascending; value i is ``data[offsets[i]:offsets[i + 1]]``.
+        encoding: which alphabet.
+        head: bytes written before each encoding.
+
+    Returns: ASCII codes and their offsets, in the order of the values.
+
+    >>> data, offsets = encode_rows(np.frombuffer(b"foobar", np.uint8), np.array([0, 3, 6]), "base32", b"v1.")
+    >>> data.tobytes(), offsets.tolist()
+    (b'v1.MZXW6v1.MJQXE', [0, 8, 16])
+    """
+    data, offsets, order = in_order_of_length(data, offsets)
+    bits, lengths = bits_per_character(encoding), np.diff(offsets)
+    made = offsets_of(len(head) + -(-8 * lengths // bits))
+    codes = np.empty(int(made[-1]), np.uint8)
+    kept = np.array([_ones(size, bits) for size in range(bits + 1)], np.uint64)
+    for rows, count in groups(lengths, bits):
+        word = units_of(data, offsets, rows, max(1, count), bits, ">u8")
+        word >>= np.uint64(64 - 8 * bits)
+        word[-1] &= kept.take(lengths[rows] - (len(word) - 1) * bits)
+        put(_characters(word, encoding), codes, made, rows, head)
+    return restored(codes, made, order)
+
+
+def decode_rows(codes: Bytes, offsets: Offsets, encoding: Encoding) -> tuple[Bytes, Offsets, npt.NDArray[np.bool_]]:
+    """The values whose encodings these are. Fastest when they come in order of length.
+
+    Args:
+        codes: flat ASCII codes.
+        offsets: n + 1, ascending.
+        encoding: which alphabet.
+
+    Returns: flat bytes, their offsets, and whether each is an encoding at all: every character of the alphabet, a number
+        of characters that occurs, and no bits set beyond the last byte. Where it is not, the bytes mean nothing.
+    """
+    codes, offsets, order = in_order_of_length(codes, offsets)
+    bits, lengths = bits_per_character(encoding), np.diff(offsets)
+    sizes = lengths * bits // 8
+    made, sound = offsets_of(sizes), -(-8 * sizes // bits) == lengths
+    data = np.empty(int(made[-1]), np.uint8)
+    zero = int.from_bytes(ALPHABETS[encoding][:1] * _UNIT, "little")
+    kept = np.array([(1 << 8 * size) - 1 for size in range(_UNIT + 1)], np.uint64)  # characters lie first one first
+    filled = np.array([_ones(size * bits // 8, bits) for size in range(_UNIT + 1)], np.uint64)
+    for rows, count in groups(lengths, _UNIT):
+        word = units_of(codes, offsets, rows, max(1, count), _UNIT, np.uint64)
+        used = lengths[rows] - (len(word) - 1) * _UNIT
+        own = kept.take(used)
+        word[-1] = word[-1] & own | ~own & np.uint64(zero)
+        unit = _unit(word, encoding)
+        unit[-1] &= filled.take(used)
+        sound[rows] &= (_characters(unit.copy(), encoding) == word).all(axis=0)
+        unit <<= np.uint64(64 - 8 * bits)
+        unit.byteswap(inplace=True)
+        put(np.ndarray(unit.shape, f"V{bits}", unit, strides=unit.strides), data, made, rows)
+    data, made = restored(data, made, order)
+    if order is not None:
+        sound[order] = sound.copy()
+    return data, made, sound
+
+
+def fixed_width(codes: Bytes, prefix: str = "", suffix: str = "") -> pa.Array:
     """Rows of ASCII codes as a column of text, each between ``prefix`` and ``suffix``.
 
     Returns: ``pa.string()``, as many values as rows.

@@ -26,6 +26,9 @@ class Mask(Transform):
 
     Characters are Unicode code points. A value is shown in part only when at least two characters and at least a third
     of them stay hidden; every shorter value is filled whole. An empty text stays empty.
+
+    With ``as: email`` that rule holds for the part before the last @, and what follows shows its dots, or all of it with
+    ``keep_domain``. A value without anything before an @ is filled whole.
     """
 
     model_config = ConfigDict(populate_by_name=False)
@@ -54,6 +57,7 @@ class Mask(Transform):
         None, alias="as",
         description="`email`: the first character before the @ stays, the domain keeps only its dots",
     )  # fmt: skip
+    keep_domain: bool = Field(False, description="Show the domain (as: email); it may tell an employer, or a person")
     length: int | None = Field(
         None, ge=1, le=256, description="Every result has so many characters (hides the length); default: as the value"
     )
@@ -62,6 +66,8 @@ class Mask(Transform):
     def _fits_together(self) -> Mask:
         if self.as_ and (self.first or self.last or self.separators or self.length):
             raise ValueError("as: email decides what is kept; leave out first, last, separators and length")
+        if self.keep_domain and not self.as_:
+            raise ValueError("keep_domain belongs to as: email")
         if self.length and self.separators:
             raise ValueError("a fixed length cannot keep separators; leave out one of them")
         if self.length and self.length < self.first + self.last + _LEAST_HIDDEN:
@@ -134,9 +140,8 @@ class Mask(Transform):
         local = value.str.len_chars().cast(pl.Int64) - domain.str.len_chars() - 1  # -1 without an @
         shown = (local - 1 >= _LEAST_HIDDEN) & ((local - 1) * _LEAST_HIDDEN_PART >= local)
         start = value.str.head(shown.cast(pl.Int64))
-        masked = pl.concat_str(
-            start, covers.str.head(local - shown.cast(pl.Int64)), pl.lit("@"), self._cover(domain, r"(?s)[^.]")
-        )  # fmt: skip
+        after = domain if self.keep_domain else self._cover(domain, r"(?s)[^.]")
+        masked = pl.concat_str(start, covers.str.head(local - shown.cast(pl.Int64)), pl.lit("@"), after)
         return pl.when(local > 0).then(masked).otherwise(covers.str.head(value.str.len_chars()))
 
 

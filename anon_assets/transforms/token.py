@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -20,7 +21,8 @@ from anon_assets.errors import TransformError
 __all__ = ["Token"]
 
 _DEFAULT_BITS = 100
-_INJECTIVE_BITS = 80  # a million million rows still collide with odds below one half; a million below 1e-12
+_MOST_ODDS = 1e-9
+_ROWS_UNTOLD = 48_000_000  # taken for a table whose size is not known: 80 bits do
 _DIGEST_BITS = 256
 _UUID_BITS = 114  # 128 less version, variant and the key version
 _UUID_DASHES = np.array([8, 13, 18, 23])
@@ -80,14 +82,18 @@ class Token(Transform):
         >>> Token().collision_odds(1_000_000) < 1e-9
         True
         """
-        return min(1.0, rows * rows / 2.0 ** (self.bits + 1))
+        return _odds(rows, self.bits)
 
     def effects(self, column: Column) -> Effects:
-        """Injective from 80 bits on, which keeps the odds below 1e-9 up to 48 million rows."""
+        """Injective where the odds of a collision, for as many rows as the table is estimated to have, are 1e-9 or less.
+
+        Without an estimate 80 bits are asked for, which do for 48 million rows.
+        """
         uuid = column.logical == "uuid"
+        rows = _ROWS_UNTOLD if column.rows is None else column.rows
         return Effects(
             accepts=frozenset({"text", "uuid"}),
-            injective=(_UUID_BITS if uuid else self.bits) >= _INJECTIVE_BITS,
+            injective=_odds(rows, _UUID_BITS if uuid else self.bits) <= _MOST_ODDS,
             max_length=36 if uuid else len(self.prefix) + self.characters + len(self.suffix),
             needs_key=True,
         )
@@ -120,10 +126,14 @@ class Token(Transform):
         return on_distinct(column, lambda values: tokens(values).cast(column.type))
 
     def _texts(self, rows: npt.NDArray[np.uint8], version: int) -> pa.Array:
-        alphabet = ALPHABETS[self.encoding]
-        mark = np.full((rows.shape[0], 1), alphabet[version % len(alphabet)], np.uint8)
-        codes = np.hstack([mark, encode(rows, self.encoding, self.characters - 1)])
-        return fixed_width(codes, self.prefix, self.suffix)
+        alphabet = ALPHABETS[self.encoding].decode()
+        codes = encode(rows, self.encoding, self.characters - 1)
+        return fixed_width(codes, self.prefix + alphabet[version % len(alphabet)], self.suffix)
+
+
+def _odds(rows: int, bits: int) -> float:
+    """By the union bound over all pairs; 1 where that says nothing."""
+    return min(1.0, math.ldexp(float(rows) * rows, -bits - 1))
 
 
 def _uuids(rows: npt.NDArray[np.uint8], version: int) -> pa.Array:

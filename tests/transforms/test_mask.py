@@ -13,6 +13,7 @@ LAW_CASES = [
     {"first": 1, "last": 3, "fill": "•"},
     {"last": 4, "separators": "keep", "fill": "$"},
     {"as": "email"},
+    {"as": "email", "keep_domain": True, "fill": "#"},
     {"length": 8},
     {"length": 8, "first": 1, "last": 2},
 ]
@@ -44,6 +45,16 @@ LAW_CASES = [
             ["alice@example.com", "a@localhost", "ab@c.de", "no mail", "@x", "a@b@c.d", "abc@", "😀ab@é.de", ""],
             ["a****@*******.***", "*@*********", "**@*.**", "*******", "**", "a**@*.*", "a**@", "😀**@*.**", ""],
         ),
+        (
+            {"as": "email", "keep_domain": True},
+            ["alice@example.com", "a@localhost", "ab@c.de", "no mail", "@x", "a@b@c.d", "abc@", "😀ab@é.de", "", None],
+            ["a****@example.com", "*@localhost", "**@c.de", "*******", "**", "a**@c.d", "a**@", "😀**@é.de", "", None],
+        ),
+        (
+            {"as": "email", "keep_domain": True, "fill": "$"},
+            ["alice@$1.com", "a\nb@x\ny"],
+            ["a$$$$@$1.com", "a$$@x\ny"],
+        ),
     ],
 )  # fmt: skip
 def test_masks(make, apply, parameters, values, expected) -> None:
@@ -70,7 +81,8 @@ def test_at_least_two_characters_and_a_third_are_hidden(value: str, first: int, 
 @pytest.mark.parametrize(
     "parameters",
     [
-        {"as": "email", "last": 1}, {"length": 4, "separators": "keep"}, {"length": 3, "first": 1, "last": 1},
+        {"as": "email", "last": 1}, {"keep_domain": True}, {"keep_domain": True, "last": 4},
+        {"length": 4, "separators": "keep"}, {"length": 3, "first": 1, "last": 1},
         {"fill": ""}, {"fill": "ab"}, {"first": -1}, {"last": 65}, {"separators": "drop"}, {"keep_last": 4},
     ],
 )  # fmt: skip

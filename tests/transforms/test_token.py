@@ -100,3 +100,24 @@ def test_a_column_that_ignores_case_gives_one_token_for_all_spellings(make, appl
     assert folded[0] == folded[1] == apply(make("token"), ["ada@x.org"])[0] and folded[2] is None
     exact = apply(make("token"), ["Ada@X.org", "ada@x.ORG"])
     assert exact[0] != exact[1]
+
+
+def test_odds_follow_the_rows_of_the_table(make) -> None:
+    short = make("token", length=11)  # 50 bits
+    assert short.collision_odds(1_000) == 1_000**2 / 2**51
+    assert short.effects(Column("c", rows=1_000)).injective
+    assert not short.effects(Column("c", rows=10_000)).injective and not short.effects(Column("c")).injective
+    assert make("token").effects(Column("c", rows=50_000_000_000)).injective
+    assert not make("token").effects(Column("c", rows=60_000_000_000)).injective
+    assert make("token").effects(Column("c", logical="uuid", rows=10**12)).injective
+    assert not make("token").effects(Column("c", logical="uuid", rows=10**13)).injective
+
+
+@pytest.mark.parametrize("encoding", ["base32", "hex", "base64url"])
+@pytest.mark.parametrize("rows", [1_200, 1_000_000, 10**10])
+def test_the_shortest_injective_token_has_odds_below_one_in_a_billion(make, encoding, rows) -> None:
+    column, bits = Column("c", rows=rows), {"base32": 5, "hex": 4, "base64url": 6}[encoding]
+    fits = [n for n in range(4, 40) if make("token", encoding=encoding, length=n).effects(column).injective]
+    assert fits == list(range(fits[0], 40))
+    odds = [rows**2 / 2 ** ((length - 1) * bits + 1) for length in (fits[0] - 1, fits[0])]
+    assert odds[0] > 1e-9 >= odds[1]
