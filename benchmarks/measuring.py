@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ def best(function: Callable[[], object], values: int, repeat: int = 3) -> float:
 
 def show(figures: Iterable[Figure]) -> None:
     """Print the figures as a table, each line when it is measured."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 150)
     table = Table("work", "ns per value", "peer", "its ns", "ratio", "wanted", "")
     for column in table.columns[1:2] + table.columns[3:6]:
         column.justify = "right"

@@ -59,6 +59,7 @@ def compose(chain: Sequence[Transform], column: Column) -> Effects:
             passes=total.passes and own.passes,
             fixed=own.fixed or (total.fixed and own.scope == "value"),
             drops=total.drops or own.drops,
+            spares=(total.spares or own.spares) and (total.spares or total.passes) and (own.spares or own.passes),
             inside=(total.inside or own.inside) and (total.inside or total.passes) and (own.inside or own.passes),
             partly=(total.partly or own.partly) and (total.partly or total.passes) and (own.partly or own.passes),
         )

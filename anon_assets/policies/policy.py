@@ -179,11 +179,13 @@ def _parse_table(document: Document, place: str, spec: object) -> tuple[TablePol
             Finding("error", "malformed", place, "names no columns", "or write skip, or drop", line)
         ]
     columns, found = {}, []
+    folder = document.path.parent
+    root = folder.parent if folder.name == "policies" else folder  # where relative paths start
     for name, value in spec.items():
         source = document.at("tables", place, name)
         chain = []
         for step in value if isinstance(value, list) else [value]:
-            transform, problems = TRANSFORMS.parse(step, f"{place}.{name}", source)
+            transform, problems = TRANSFORMS.parse(step, f"{place}.{name}", source, root)
             found += problems
             if transform is not None:
                 chain.append(transform)

@@ -19,6 +19,7 @@ __all__ = ["RowJudge", "judges", "permutation_chance"]
 _BY_SHARE = frozenset(
     {"integer", "decimal", "float", "date", "timestamp", "time", "interval", "json", "array", "other"}
 )
+_SPARED = 0.5  # of the distinct values, where a transform leaves some by design
 _FEW = 4
 _BATCH = 1_000
 _LASTING = r"^(?:[+-]?0+(?:\.0*)?(?:e[+-]?[0-9]+)?|nan|[+-]?inf(?:inity)?)$"
@@ -81,7 +82,7 @@ class RowJudge:
         self.rows, self.same = self.rows + rows, self.same + count
         hashes = hashed(before)
         self._sources.add(hashes)
-        if self.logical in _BY_SHARE:
+        if self.by_share:
             mean = self._shares.add(hashes, same.to_numpy())
             self.worst_batch |= rows >= _BATCH and mean > 0.5 and before.n_unique() >= _FEW
         if count:
@@ -110,19 +111,25 @@ class RowJudge:
         return float(np.sum(before[left].astype(np.float64) * after[right])) / max(self.rows, 1)
 
     @property
+    def by_share(self) -> bool:
+        """Judged by how many of the distinct values stay, for some may."""
+        return self.logical in _BY_SHARE or self.treatment.effects.spares
+
+    @property
     def judged(self) -> bool:
         """False for columns of so few values that an unchanged row tells nothing."""
         if self.treatment.effects.fixed:
             return True
         few = len(self._sources.result()) < _FEW
-        code_list = self.logical in {"boolean", "enum"} or self.logical in _BY_SHARE or self.rows >= 20
+        code_list = self.logical in {"boolean", "enum"} or self.by_share or self.rows >= 20
         return self.rows > 0 and not (few and code_list)
 
     def _many(self) -> bool:
         """More than the allowed share of the distinct values stay; one that does so in half its rows counts half."""
         distinct, stay = self._shares.result()
         spare = max(2 * distinct / self.rows, min(2.0, 0.1 * distinct))  # two rows, or two of many values
-        return stay > self.unchanged * distinct + spare
+        limit = max(self.unchanged, _SPARED) if self.treatment.effects.spares else self.unchanged
+        return stay > limit * distinct + spare
 
     @property
     def failed(self) -> bool:
@@ -132,8 +139,9 @@ class RowJudge:
             return len(self.outputs) > 1
         if not self.judged or not self.same:
             return False
-        if self.logical in {"boolean", "enum"} or self.logical in _BY_SHARE:
-            return self.worst_batch or self._many() or self.same == self.rows
+        if self.logical in {"boolean", "enum"} or self.by_share:
+            worst = self.worst_batch and not effects.spares
+            return worst or self._many() or self.same == self.rows
         if effects.scope in {"column", "table"}:
             return self.same > poisson_bound(self._shuffled())
         if effects.coincides and effects.injective:  # a permutation has a fixed point now and then

@@ -96,7 +96,9 @@ def find_sources(evidence: Evidence) -> Iterator[Source]:
             if treatment.effects.passes:
                 continue
             logical = facts.column(name).logical
-            if treatment.effects.inside:  # whatever a detector finds there must go, the rest of each value is meant to stay
+            if (
+                treatment.effects.inside
+            ):  # whatever a detector finds there must go, the rest of each value is meant to stay
                 for member in DETECTORS:
                     if member.in_text and member.identifying:
                         yield Source(table, (name,), "inside", logical, member)
