@@ -231,10 +231,15 @@ def _table_dict(table: PlannedTable) -> Mapping[str, Any]:
         "action": table.action,
         "columns": {
             planned.column.name: {
-                "chain": [{step.kind(): step.model_dump(mode="json", by_alias=True)} for step in planned.chain],
+                "chain": [{step.kind(): _parameters(step)} for step in planned.chain],
                 "domain": planned.domain,
                 "accepted": planned.accepted,
             }
             for planned in table.columns
         },
     }
+
+
+def _parameters(step: Transform) -> dict[str, Any]:
+    parameters = step.model_dump(mode="json", by_alias=True)
+    return parameters if step.when is not None else {name: each for name, each in parameters.items() if name != "when"}

@@ -72,3 +72,18 @@ def test_misuse_is_refused_without_the_key():
         assert "short" not in str(error.value)
     assert digests(Sealed(KEY), pl.Series([None, None]), 4).tolist() == [[0] * 4] * 2
     assert digests(Sealed(KEY), pl.Series([], dtype=pl.String), 4).shape == (0, 4)
+
+
+def test_streams_are_uniform() -> None:
+    series = pl.int_range(100_000, eager=True).cast(pl.String)
+    drawn = digits(Sealed(KEY), series, 20)
+    assert drawn.shape == (100_000, 20)
+    counts = np.stack([np.bincount(drawn[:, place], minlength=10) for place in range(20)])
+    squares = ((counts - 10_000) ** 2 / 10_000).sum(axis=1)
+    assert squares.max() < 40  # chi-square with 9 degrees of freedom: beyond 40 once in 130,000 draws
+    parts = uniform(Sealed(KEY), series, 2)
+    assert 0 < parts.min() < parts.max() < 1
+    assert abs(parts.mean() - 0.5) < 0.005
+    assert abs(np.corrcoef(parts[:, 0], parts[:, 1])[0, 1]) < 0.015
+    small = bounded(words(Sealed(KEY), series)[:, 0], 7)
+    assert set(small.tolist()) == set(range(7))

@@ -212,7 +212,9 @@ def check_effects(case: Case, column: pa.Array, result: pa.Array) -> None:
         elif effects.max_length == "same":
             assert all(b is None or len(b) <= len(a) for a, b in pairs)
     if effects.preserves_order and case.logical not in {"array", "json", "other"}:
-        ordered = sorted((pair for pair in pairs if pair[0] == pair[0]), key=lambda pair: pair[0])
+        read = Decimal if case.logical == "decimal" else lambda value: value
+        numbers = [(read(a), read(b)) for a, b in pairs if b is not None]
+        ordered = sorted((pair for pair in numbers if pair[0] == pair[0]), key=lambda pair: pair[0])
         assert all(one[1] <= two[1] for one, two in pairwise(ordered))
 
 
@@ -385,6 +387,8 @@ def test_another_key_gives_other_results(case: Case) -> None:
 def test_results_fit_a_bounded_column(case: Case, room: int) -> None:
     column = replace(case.column, max_length=room)
     effects = case.transform.effects(column)
+    if effects.result not in {None, "text"}:
+        pytest.skip("yields no text")
     if list(case.transform.problems(column)):
         pytest.skip("the plan refuses this length")
     longest = room if effects.max_length in {"same", None} else effects.max_length

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from anon_assets.contracts.database import Column
-from anon_assets.contracts.transform import TRANSFORMS
+from anon_assets.contracts.transform import TRANSFORMS, Context
 from anon_assets.errors import TransformError
 from anon_assets.keys import KeyRing
 from anon_assets.sealed import Sealed
@@ -101,7 +101,19 @@ def test_ends_of_the_calendar_continue_at_the_other_end(make, apply, kind, unit)
 
 
 @pytest.mark.parametrize(
-    "texts", [["0044-03-15 BC"], ["2024-02-30"], ["canary"], [""], ["10000-01-01"], ["2024-01-01 24:00:00"]]
+    "texts",
+    [
+        ["0000-03-15 BC"],
+        ["2024-02-30"],
+        ["canary"],
+        [""],
+        ["4714-11-23 BC"],
+        ["2024-01-01 24:00:00"],
+        ["1900-02-29"],
+        ["0000-01-01"],
+        ["6000000-01-01"],
+        ["2024-01-01.5"],
+    ],
 )
 def test_what_is_no_date_is_counted_and_not_shown(make, apply, texts) -> None:
     with pytest.raises(TransformError, match="1 of 3 values") as caught:
@@ -109,10 +121,30 @@ def test_what_is_no_date_is_counted_and_not_shown(make, apply, texts) -> None:
     assert all(not text or text not in str(caught.value) for text in texts)
 
 
-def test_dates_that_arrow_holds_and_the_calendar_does_not(make, apply) -> None:
-    column = pa.array([-1_000_000, 3_000_000, 0, None], pa.int32()).view(pa.date32())
+def test_dates_outside_the_calendar_are_counted(make, apply) -> None:
+    column = pa.array([-2_440_589, 2_146_000_000, 0, None], pa.int32()).view(pa.date32())
     with pytest.raises(TransformError, match="2 of 4"):
         apply(make("date_shift", within="30 days"), column)
+
+
+def test_years_bc_and_far_years_shift_among_themselves(make, apply) -> None:
+    transform = make("date_shift", within="30 days")
+    offset = (apply(transform, [DAY], pa.date32())[0] - DAY).days
+    numbers = [-1_000_000, -719_163, 3_000_000, -2_440_588]
+    column = pa.array(numbers, pa.int32()).view(pa.date32())
+    context = Context("s.t.c", Column("c", logical="date"), "example", KeyRing("example", {1: Sealed(bytes(32))}))
+    moved = transform.apply(column, context).view(pa.int32()).to_pylist()
+    room = 2_440_588 - 719_162
+    assert moved[0] == -1_000_000 + offset and moved[2] == 3_000_000 + offset
+    assert moved[1::2] == [(number + offset + 2_440_588) % room - 2_440_588 for number in numbers[1::2]]
+    texts = apply(transform, ["0044-03-15 BC", "0044-03-15 10:00:00.25+01:30 BC", "0001-12-31 BC"], logical="timestamp")
+    (day,) = apply(
+        transform, [dt.date(357, 3, 15)], pa.date32()
+    )  # 44 BC is year -43; 400 years later days are the same
+    assert texts[:2] == [f"0044-{day:%m-%d} BC", f"0044-{day:%m-%d} 10:00:00.25+01:30 BC"]
+    assert texts[2].startswith("4714" if offset > 0 else "0001") and texts[2].endswith(" BC")
+    (far,) = apply(transform, ["12024-02-27 10:00:00"], logical="timestamp")
+    assert far == f"1{DAY + dt.timedelta(offset)} 10:00:00"
 
 
 def test_the_subject_column_must_be_there(make, apply) -> None:

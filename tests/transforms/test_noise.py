@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import math
 from decimal import Decimal
 
@@ -158,3 +159,65 @@ def test_problems(make) -> None:
     assert list(between.problems(Column("c", logical="integer")))
     assert not list(between.problems(Column("c", logical="float")))
     assert make("noise", amount=2).effects(Column("c")).scope == "row"
+
+
+@pytest.mark.parametrize("distribution", ["uniform", "gaussian", "laplace"])
+def test_dates_move_by_whole_days_and_times_by_whole_seconds(make, apply, distribution) -> None:
+    day, moment = dt.date(2024, 2, 27), dt.datetime.fromisoformat("2024-02-27 13:30:01.123456")
+    transform = make("noise", amount=10, distribution=distribution)
+    days = [(now - day).days for now in apply(transform, [day] * MANY, pa.date32())]
+    assert 0 not in days and (max(map(abs, days)) <= 10) == (distribution == "uniform")
+    wanted = {"uniform": 3**-0.5, "gaussian": 1, "laplace": 2**0.5}[distribution] * 10
+    assert abs(np.mean(days)) < 0.5 and np.std(days) == pytest.approx(wanted, rel=0.06)
+    times = [now - moment for now in apply(transform, [moment] * 500, pa.timestamp("us"))]
+    assert all(each and each.microseconds == 0 for each in times) and len({each.seconds for each in times}) > 400
+    again = apply(transform, pa.array([moment] * 500, pa.timestamp("us")).cast(pa.string()), logical="timestamp")
+    assert [str(dt.datetime.fromisoformat(text)) for text in again] == again
+    assert {text[-7:] for text in again} == {".123456"}
+
+
+def test_bounds_of_dates(make, apply) -> None:
+    bounded = make("noise", amount=10, minimum=dt.date(2024, 2, 20), maximum="2024-03-01")
+    day = dt.date(2024, 2, 27)
+    moved = apply(bounded, [day] * 2_000 + [dt.date(2024, 3, 1)] * 9 + [dt.date(1999, 1, 1)], pa.date32())
+    assert min(moved) == dt.date(2024, 2, 20) and max(moved) == dt.date(2024, 3, 1) and day not in moved[:2_000]
+    assert all(each < dt.date(2024, 3, 1) for each in moved[2000:])
+    ends = [dt.datetime.fromisoformat("2024-03-01 23:59:59.5"), dt.datetime.fromisoformat("2024-02-20 00:00")] * 99
+    times = apply(make("noise", amount=0.5, minimum="2024-02-20", maximum="2024-03-01 20:00"), ends, pa.timestamp("us"))
+    assert min(times) >= dt.datetime.fromisoformat("2024-02-20") and ends[1] not in times
+    assert max(times) <= dt.datetime.fromisoformat("2024-03-01 20:00")
+    assert apply(bounded, ["infinity", "0044-03-15 BC", None], logical="date") == ["infinity", "2024-02-20", None]
+
+
+def test_dates_carried_as_text_stay_in_their_era(make, apply) -> None:
+    transform = make("noise", amount=400)
+    moved = apply(transform, ["0001-12-31 BC", "0001-01-01", "9999-12-31", "10000-01-01"] * 50, logical="date")
+    assert all(text.endswith(" BC") for text in moved[::4]) and all(
+        len(text) == 10 for text in moved[1::4] + moved[2::4]
+    )
+    assert all(text.startswith("1000") and len(text) == 11 for text in moved[3::4])
+
+
+def test_problems_with_dates(make) -> None:
+    date, moment, number = Column("c", logical="date"), Column("c", logical="timestamp"), Column("c", logical="float")
+    assert list(make("noise", ratio=0.5).problems(date)) and list(make("noise", amount=0.5).problems(date))
+    assert not list(make("noise", amount=0.5).problems(moment)) and list(make("noise", amount=1e-6).problems(moment))
+    assert list(make("noise", amount=5, minimum=0).problems(moment))
+    assert list(make("noise", amount=5, minimum="2024-01-01").problems(number))
+    assert list(make("noise", amount=5, minimum=40_000).problems(Column("c", logical="integer", bits=16)))
+    member, found = TRANSFORMS.parse({"noise": {"amount": 3, "minimum": 5, "maximum": "2024-01-01"}}, "x")
+    assert member is None and found
+    member, found = TRANSFORMS.parse({"noise": {"amount": 3, "minimum": "2024-01-02", "maximum": "2024-01-01"}}, "x")
+    assert member is None and found
+
+
+def test_decimals_without_a_digit_before_the_point(make, apply) -> None:
+    noisy = apply(make("noise", amount=0.1), ["0.5000", "NaN"], logical="decimal", precision=4, scale=4)
+    assert 0 < abs(float(noisy[0]) - 0.5) <= 0.1
+
+
+def test_64_bit_integers_agree_with_exact_arithmetic_near_and_far(make, apply) -> None:
+    near, far = [5, -(2**40), 2**60], [2**63 - 1, -(2**63)]
+    alone = apply(make("noise", ratio=0.25), near, pa.int64(), rows=["a", "b", "c"])
+    beside_large = apply(make("noise", ratio=0.25), near + far, pa.int64(), rows=["a", "b", "c", "d", "e"])
+    assert beside_large[:3] == alone

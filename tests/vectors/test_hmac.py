@@ -7,7 +7,6 @@ import json
 import traceback
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -69,8 +68,6 @@ def test_digests_equal_the_reference(key: bytes, values: list[str | None]) -> No
     rows = columns.digests(Sealed(key), series)
     assert [row.tobytes() for row in rows] == expected
     assert [row.tobytes() for row in columns.digests(Sealed(key), series, 13)] == [digest[:13] for digest in expected]
-    texts = columns.hmac_sha256_hex(Sealed(key), series).to_list()
-    assert texts == [None if v is None else d.hex() for v, d in zip(values, expected, strict=True)]
 
 
 def test_slices_and_chunks_hash_as_the_whole_does() -> None:
@@ -82,36 +79,13 @@ def test_slices_and_chunks_hash_as_the_whole_does() -> None:
     assert columns.digests(KEY, pl.Series([None, None])).tolist() == [[0] * 32] * 2
 
 
-def test_longer_digests_extend_shorter_ones_and_their_blocks_differ() -> None:
-    series = pl.Series(["a", "b"])
-    long = columns.digests(KEY, series, 100)
-    assert (long[:, :32] == columns.digests(KEY, series)).all()
-    blocks = {long[row, start : start + 32].tobytes() for row in (0, 1) for start in (0, 32, 64)}
-    assert len(blocks) == 6
-
-
-def test_streams_are_uniform() -> None:
-    series = pl.int_range(100_000, eager=True).cast(pl.String)
-    digits = columns.digits(KEY, series, 20)
-    assert digits.shape == (100_000, 20)
-    counts = np.stack([np.bincount(digits[:, place], minlength=10) for place in range(20)])
-    squares = ((counts - 10_000) ** 2 / 10_000).sum(axis=1)
-    assert squares.max() < 40  # chi-square with 9 degrees of freedom: beyond 40 once in 130,000 draws
-    parts = columns.uniform(KEY, series, 2)
-    assert 0 < parts.min() < parts.max() < 1
-    assert abs(parts.mean() - 0.5) < 0.005
-    assert abs(np.corrcoef(parts[:, 0], parts[:, 1])[0, 1]) < 0.015
-    small = columns.bounded(columns.words(KEY, series)[:, 0], 7)
-    assert set(small.tolist()) == set(range(7))
-
-
 @pytest.mark.parametrize(
     ("key", "values", "size"),
     [
         (KEY, pl.Series([1, 2]), 32),
         (Sealed(b"\xab\xcd" * 8), pl.Series(["a"]), 32),
         (KEY, pl.Series(["a"]), 0),
-        (KEY, pl.Series(["a"]), 9_000),
+        (KEY, pl.Series(["a"]), 33),
     ],
 )
 def test_refusals_do_not_show_the_key(key: Sealed, values: pl.Series, size: int) -> None:
