@@ -93,13 +93,15 @@ def on_distinct(column: pa.Array, function: Callable[[pa.Array], pa.Array]) -> p
     """Apply ``function`` to the distinct values and spread its results back; a column that hardly repeats goes as it is.
 
     Args:
-        column: any Arrow type that can be dictionary-encoded.
+        column: any Arrow type that can be dictionary-encoded; ``string_view`` reaches ``function`` as ``large_string``.
         function: non-null values in, as many results out; each result depends on its value alone. Values are distinct when
             they recur enough for the dictionary to pay.
 
     Returns: an Array of the same length; null where ``column`` is null.
     """
     column = plain(column)
+    if pa.types.is_string_view(column.type):  # Arrow takes no rows of it
+        column = column.cast(pa.large_string())
     if not _recurs(column):
         if not column.null_count:
             return function(column)

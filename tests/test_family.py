@@ -89,7 +89,12 @@ def test_what_is_no_member_is_malformed(spec: object) -> None:
         ({"fake": {"as": "email", "uniqe": True}}, "unknown-key", "x.fake.uniqe", "did you mean unique?"),
         ({"fake": "canary"}, "invalid-value", "x.fake.as", ""),
         ({"date_shift": {"within": "canary"}}, "invalid-value", "x.date_shift.within", ""),
-        ({"mask": "canary"}, "malformed", "x", "parameters of mask: as, fill, first, last, length, separators"),
+        (
+            {"mask": "canary"},
+            "malformed",
+            "x",
+            "parameters of mask: as, fill, first, keep_domain, last, length, separators, when",
+        ),
     ],
 )
 def test_findings_name_the_place_and_never_the_value(spec: object, code: str, where: str, hint: str) -> None:

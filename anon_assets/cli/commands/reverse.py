@@ -15,8 +15,8 @@ __all__ = ["command"]
 @click.command(
     short_help="Decode reversible columns of a published file.",
     epilog=examples(
-        "anon-assets reverse public.customer.parquet --product shop --output customer.parquet",
-        "anon-assets reverse ticket.csv --product shop --table public.customer --column email --output who.csv",
+        "anon-assets reverse public.customer.parquet --product shop --output who.parquet",
+        "anon-assets reverse t.csv --product shop --table public.customer --output who.csv",
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path))
