@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from anon_assets.columns import as_text, plain, to_polars
 from anon_assets.contracts.database import Table
+from anon_assets.crypto.encoding import encode, fixed_width
 from anon_assets.crypto.prf import digests
 from anon_assets.keys import KeyRing
 
@@ -46,13 +47,14 @@ class RowIdentity:
             spelled = [pl.format("{}:{}", pl.col(name).str.len_bytes(), name).fill_null("-") for name in self._columns]
             return pl.DataFrame(parts).select(pl.concat_str(spelled).alias("row")).to_series()
         fields = np.concatenate([self._field(sources[name]) for name in self._columns], axis=1)
-        halves = np.ascontiguousarray(digests(self._key, _as_series(fields), 16)).view("<u8")
-        frame = pl.DataFrame({"high": halves[:, 0], "low": halves[:, 1]}).with_columns(
-            within=pl.int_range(pl.len(), dtype=pl.UInt64).over("high")
-        )
-        occurrence = pl.col("within") + pl.lit(pl.Series(self._seen.before(halves[:, 0])))
-        self._seen.add(halves[:, 0])
-        return frame.select(pl.format("{}-{}#{}", "high", "low", occurrence).alias("row")).to_series()
+        made = np.ascontiguousarray(digests(self._key, _as_series(fields), 16))
+        names = to_polars(fixed_width(encode(made, "hex", 32)), "row")
+        before = self._seen.count(made.view("<u8")[:, 0])
+        if not before.any():
+            return names
+        numbered = pl.DataFrame([names, pl.Series("before", before)])
+        again = pl.format("{}#{}", "row", "before")
+        return numbered.select(pl.when(pl.col("before") > 0).then(again).otherwise("row").alias("row")).to_series()
 
     def _field(self, column: pa.Array) -> npt.NDArray[np.uint8]:
         """A row's value in fixed width: whether it has one, then a number as it is, or a keyed digest of anything else."""
@@ -93,19 +95,27 @@ class _Occurrences:
     def __init__(self) -> None:
         self._runs: list[tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]] = []
 
-    def before(self, numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-        """Occurrences of each number so far."""
+    def count(self, numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+        """Occurrences of each number before its place in this batch, earlier batches included; they are then added."""
         total = np.zeros(len(numbers), np.uint64)
         for known, counts in self._runs:
             at = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
             total += np.where(known[at] == numbers, counts[at], np.uint64(0))
+        ordered = np.sort(numbers)
+        if bool((ordered[1:] == ordered[:-1]).any()):
+            order = np.argsort(numbers, kind="stable")
+            first = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+            starts = np.maximum.accumulate(np.where(first, np.arange(len(ordered)), 0))
+            within = np.empty(len(numbers), np.uint64)
+            within[order] = np.arange(len(ordered)) - starts
+            total += within
+        self._add(ordered)
         return total
 
-    def add(self, numbers: npt.NDArray[np.uint64]) -> None:
-        """Count these as seen."""
-        if not len(numbers):
+    def _add(self, ordered: npt.NDArray[np.uint64]) -> None:
+        if not len(ordered):
             return
-        known, counts = np.unique(numbers, return_counts=True)
+        known, counts = np.unique(ordered, return_counts=True)
         self._runs.append((known, counts.astype(np.uint64)))
         while len(self._runs) > 1 and len(self._runs[-2][0]) <= 2 * len(self._runs[-1][0]):
             (one, ones), (two, twos) = self._runs.pop(), self._runs.pop()
