@@ -14,7 +14,7 @@ from anon_assets.errors import TransformError
 __all__ = ["read_arrays", "write_arrays"]
 
 _ELEMENT = r'"(?:[^"\\]|\\(?s:.))*"|[^,{}"]+'
-_ONE_DIMENSION = r'^\{(?:(?:"(?:[^"\\]|\\(?s:.))*"|[^,{}"\[\]]+)(?:,(?:"(?:[^"\\]|\\(?s:.))*"|[^,{}"\[\]]+))*)?\}$'
+_ONE_DIMENSION = r'^\{(?:(?:"(?:[^"\\]|\\(?s:.))*"|[^,{}"]+)(?:,(?:"(?:[^"\\]|\\(?s:.))*"|[^,{}"]+))*)?\}$'
 
 
 def read_arrays(column: pa.Array, where: str) -> pa.Array:

@@ -27,6 +27,8 @@ _TOKEN = re.compile(
           | (?P<name>[^\W\d]\w*) | (?P<sign>[-+*/%]|<=|>=|<>|!=|[=<>(),]) )\s*""",
     re.VERBOSE,
 )
+_QUOTED = r"""'(?:[^']|'')*'|"(?:[^"]|"")+\""""
+_DAY = re.compile(r"\s*\(\s*'\d{4}-\d\d-\d\d'\s*\)")  # of a column its form would be guessed from the batch
 
 
 def condition_problem(sql: str) -> str:
@@ -37,23 +39,36 @@ def condition_problem(sql: str) -> str:
     >>> condition_problem("sum(age) > 3")
     'calls sum; a condition may call abs, coalesce, date, ends_with, length, lower, starts_with, trim, upper'
     """
-    place, before = 0, ""
-    while place < len(sql):
-        token = _TOKEN.match(sql, place)
-        if token is None or sql.startswith("--", place):
-            return f"cannot be read from character {place + 1} on"
-        name = before.lower() if token["sign"] == "(" else ""
-        if name and name not in FUNCTIONS and name not in _KEYWORDS:
-            return f"calls {name}; a condition may call {', '.join(sorted(FUNCTIONS))}"
-        before = token["name"] or ""
-        if before.lower() in {"select", "from", "over", "case", "cast", "exists"}:
-            return f"uses {before.upper()}, which a condition may not"
-        place = token.end()
+    if told := _reading_problem(sql):
+        return told
     try:
         expression = pl.sql_expr(sql)
     except Exception:  # noqa: BLE001 whatever the parser says quotes the text
         return "is not a SQL condition"
     return "" if expression.meta.root_names() else "names no column"
+
+
+def _reading_problem(sql: str) -> str:
+    """Token by token: what would not be decided row by row, or hide from this reading."""
+    bare = re.sub(_QUOTED, "''", sql)
+    if "--" in bare or "/*" in bare:
+        return "has a comment, which a condition may not"
+    place, before, quoted = 0, "", False
+    while place < len(sql):
+        token = _TOKEN.match(sql, place)
+        if token is None:
+            return f"cannot be read from character {place + 1} on"
+        called = token["sign"] == "("
+        name = before.lower() if called else ""
+        if (name and name not in FUNCTIONS and name not in _KEYWORDS) or (called and quoted):
+            return f"calls {name or 'a quoted name'}; a condition may call {', '.join(sorted(FUNCTIONS))}"
+        if name == "date" and not _DAY.match(sql, place):
+            return "calls date on something else than a literal such as '2024-12-31'"
+        before, quoted = token["name"] or "", bool(token["quoted"])
+        if before.lower() in {"select", "from", "over", "case", "cast", "exists"}:
+            return f"uses {before.upper()}, which a condition may not"
+        place = token.end()
+    return ""
 
 
 def condition_columns(sql: str) -> frozenset[str]:
@@ -76,8 +91,9 @@ def holds(sql: str, sources: Mapping[str, pa.Array], where: str) -> pa.Array:
     Returns: ``pa.bool_()`` without nulls, as long as the columns.
     Raises: TransformError when types do not go together, or the outcome is not true or false; it quotes nothing.
     """
-    frame = pl.DataFrame({name: to_polars(sources[name], name) for name in condition_columns(sql)})
     try:
+        frame = pl.DataFrame({name: to_polars(sources[name], name) for name in condition_columns(sql)})
+        frame = frame.with_columns(pl.selectors.integer().cast(pl.Int128))  # in its own width a product may wrap around
         found = frame.select(pl.sql_expr(sql).alias("")).to_series()
     except (Exception, PanicException) as error:  # noqa: BLE001 the message may quote a value
         raise TransformError(where, f"its condition could not be evaluated ({type(error).__name__})",

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Literal
 
 import pyarrow as pa
+from polars.exceptions import PanicException
 
 from anon_assets.columns import logical_of
 from anon_assets.contracts.database import Column, Table
 from anon_assets.contracts.transform import TRANSFORMS, Transform
-from anon_assets.errors import UsageError
+from anon_assets.errors import AnonError, TransformError, UsageError
 from anon_assets.findings import Finding, near, raise_errors
-from anon_assets.frames import columns_of, rebuilt
+from anon_assets.frames import columns_of, has_index, names_of, rebuilt
 from anon_assets.keys import DATA_KEY_BYTES, KeyRing
 from anon_assets.policies.fitting import fit_chain
 from anon_assets.policies.plan import PlannedColumn, PlannedTable
-from anon_assets.policies.steps import reverse_step
+from anon_assets.policies.steps import reads, reverse_step
 from anon_assets.sealed import Sealed
 from anon_assets.stages.anonymize import transform_batch
 from anon_assets.stages.learning import contexts, learn_table
@@ -52,7 +55,9 @@ def apply(
         identity: columns that tell rows apart, for transforms keyed by row; all columns otherwise, equal rows then being
             told apart by their order among themselves.
 
-    Returns: a frame of the same class, with the same rows, order and index.
+    Returns: a frame of the same class, with the same rows and order. A pandas index, attributes and schema metadata belong
+        to no column: they are kept with ``rest="keep"``; otherwise an index with values of its own is refused and the
+        others are left out.
     Raises: FindingsError with every unknown name, kind, parameter and misfit; UsageError for a frame or key that is none;
         TransformError for values without the form that a transform needs. None of them quotes a value.
 
@@ -61,32 +66,45 @@ def apply(
     >>> apply(people, {"name": {"mask": {"first": 1}}}, rest="keep").to_pydict()
     {'name': ['A**', 'G****'], 'age': [36, 85]}
     """
-    arrays = columns_of(frame)
-    chains = _chains(columns)
+    names, chains = names_of(frame), _chains(columns)
     if rest not in {"refuse", "keep", "null", "drop"}:
         raise UsageError("rest", "not a way to treat the rest", near(str(rest), ["refuse", "keep", "null", "drop"]))
-    open_columns = [name for name in arrays if name not in chains]
+    open_columns = [name for name in names if name not in chains]
     if rest in {"null", "drop"}:
         chains |= {name: (TRANSFORMS.load(rest)(),) for name in open_columns}
     findings = [] if rest != "refuse" else [
         Finding("error", "unnamed-column", name, "columns does not name it", 'name it, or give rest="keep"')
         for name in open_columns
     ]  # fmt: skip
-    table = _planned(arrays, chains, domains or {}, identity, findings)
-    keys = _keys(key, table)
+    if rest != "keep" and has_index(frame):
+        hint = (
+            'make it a column with reset_index() and name it, drop it with reset_index(drop=True), or give rest="keep"'
+        )
+        findings.append(Finding("error", "unnamed-column", "index", "the index holds values of its own", hint))
+    with _guarded():
+        arrays, table = _planned(frame, names, chains, domains or {}, identity, findings)
+        keys = _keys(key, table)
+        learnt = learn_table(table, lambda: _batches(arrays), keys)
+        order = RowIdentity(table.table, keys)
+        done = [transform_batch(table, batch, keys, order, learnt) for batch in _batches(arrays)]
+        made = {
+            each.column.name: pa.chunked_array([batch.column(number) for batch in done])
+            for number, each in enumerate(table.columns)
+            if not each.effects.passes  # what is kept is handed back as it is
+        }
+        dropped = [each.column.name for each in table.columns if each.effects.drops]
+        return rebuilt(frame, made, dropped, whole=rest == "keep")
 
-    def batches() -> Iterator[pa.RecordBatch]:
-        return _batches(arrays)
 
-    learnt = learn_table(table, batches, keys)
-    order = RowIdentity(table.table, keys)
-    done = [transform_batch(table, batch, keys, order, learnt) for batch in batches()]
-    dropped = [each.column.name for each in table.columns if each.effects.drops]
-    made = {
-        each.column.name: pa.chunked_array([batch.column(number) for batch in done])
-        for number, each in enumerate(table.columns)
-    }
-    return rebuilt(frame, made, dropped)
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """A library's message may quote a value: nothing but errors of our own leaves."""
+    try:
+        yield
+    except AnonError:
+        raise
+    except (Exception, PanicException) as error:  # noqa: BLE001
+        raise TransformError("frame", f"failed ({type(error).__name__})", "look at the types of its columns") from None
 
 
 def reverse(
@@ -107,20 +125,20 @@ def reverse(
     >>> reverse(made, {"id": {"cipher": {}}}, key=bytes(32)).to_pydict()
     {'id': ['4111 1111']}
     """
-    arrays = columns_of(frame)
-    chains = _chains(columns)
-    table = _planned(arrays, chains, domains or {}, (), [], backwards=True)
-    keys = _keys(key, table)
-    order = RowIdentity(table.table, keys)
-    done: dict[str, list[pa.Array]] = {each.column.name: [] for each in table.columns}
-    for batch in _batches(arrays):
-        met = contexts(table, batch, keys, order)
-        for each in table.columns:
-            values, context = met[each.column.name]
-            for step in reversed(each.chain):
-                values = reverse_step(step, values, context)
-            done[each.column.name].append(values)
-    return rebuilt(frame, {name: pa.chunked_array(parts) for name, parts in done.items()})
+    names, chains = names_of(frame), _chains(columns)
+    with _guarded():
+        arrays, table = _planned(frame, names, chains, domains or {}, (), [], backwards=True)
+        keys = _keys(key, table)
+        order = RowIdentity(table.table, keys)
+        done: dict[str, list[pa.Array]] = {each.column.name: [] for each in table.columns}
+        for batch in _batches(arrays):
+            met = contexts(table, batch, keys, order)
+            for each in table.columns:
+                values, context = met[each.column.name]
+                for step, facts in zip(reversed(each.chain), reversed(each.facts), strict=True):
+                    values = reverse_step(step, values, replace(context, column=facts))
+                done[each.column.name].append(values)
+        return rebuilt(frame, {name: pa.chunked_array(parts) for name, parts in done.items()})
 
 
 def _chains(columns: Mapping[str, Any]) -> dict[str, tuple[Transform, ...]]:
@@ -140,38 +158,50 @@ def _chains(columns: Mapping[str, Any]) -> dict[str, tuple[Transform, ...]]:
 
 
 def _planned(
-    arrays: Mapping[str, pa.ChunkedArray], chains: Mapping[str, tuple[Transform, ...]], domains: Mapping[str, str],
+    frame: Any, names: Sequence[str], chains: Mapping[str, tuple[Transform, ...]], domains: Mapping[str, str],
     identity: Sequence[str], findings: list[Finding], *, backwards: bool = False,
-) -> PlannedTable:  # fmt: skip
-    facts = {name: _column(name, array) for name, array in arrays.items()}
-    for what, names in (("columns", chains), ("domains", domains), ("identity", identity)):
+) -> tuple[dict[str, pa.ChunkedArray], PlannedTable]:  # fmt: skip
+    for what, told in (("columns", chains), ("domains", domains), ("identity", identity)):
         findings += [
             Finding("error", "unknown-column", str(name), f"{what} names it and the frame has no such column",
-                    near(str(name), facts))
-            for name in names if name not in facts
+                    near(str(name), names))
+            for name in told if name not in names
         ]  # fmt: skip
-    planned = []
-    for name, chain in chains.items():
-        if name not in facts:
-            continue
-        column = PlannedColumn(facts[name], chain, domains.get(name, name))
-        found, after = fit_chain(chain, facts[name], facts, name)
-        findings += [each for each in found if each.severity == "error" and not (backwards and each.code == "type")]
-        if backwards and not (after is not None and column.effects.reversible):
-            findings.append(Finding("error", "reversible", name, f"{column.spelled} cannot be reversed"))
-        planned.append(column)
+    steps = [step for name, chain in chains.items() if name in names for step in chain]
+    wanted = [*chains, *identity, *(name for step in steps for name in reads(step))]
+    held = columns_of(frame, [name for name in names if name in wanted])
+    planned = [
+        PlannedColumn(_column(name, *held[name]), chain, domains.get(name, name))
+        for name, chain in chains.items() if name in held
+    ]  # fmt: skip
+    for each in planned:
+        name = each.column.name
+        found, after = fit_chain(each.chain, each.column, names, name)
+        findings += [one for one in found if one.severity == "error" and not (backwards and one.code == "type")]
+        if backwards and (after is None or not each.effects.reversible or each.learning):
+            hint = "what it learnt from the column was not kept; give its parameters" if each.learning else ""
+            findings.append(Finding("error", "reversible", name, f"{each.spelled} cannot be reversed", hint))
     raise_errors("columns", findings)
-    return PlannedTable(Table("frame", "frame", tuple(facts.values()), tuple(identity)), "copy", tuple(planned))
+    if not identity and any(each.effects.scope != "value" for each in planned):  # rows are told apart by all they hold
+        held = columns_of(frame, names)
+    facts = tuple(_column(name, *each) for name, each in held.items())
+    table = PlannedTable(Table("frame", "frame", facts, tuple(identity)), "copy", tuple(planned))
+    return {name: array for name, (array, _) in held.items()}, table
 
 
-def _column(name: str, array: pa.ChunkedArray) -> Column:
+def _column(name: str, array: pa.ChunkedArray, former: pa.DataType) -> Column:
+    """What transforms are told: the meaning of the Arrow array, the width that results must fit."""
     kind, element = array.type, None
     if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
         element = logical_of(kind.value_type)
+    if pa.types.is_dictionary(former):
+        former = former.value_type
+    signed = pa.types.is_signed_integer(former)
     decimal = pa.types.is_decimal(kind)
     return Column(
-        name, str(kind), logical_of(kind), bits=kind.bit_width if pa.types.is_integer(kind) else None, element=element,
+        name, str(former), logical_of(kind), bits=(former if signed else kind).bit_width if pa.types.is_integer(kind) else None,
         precision=kind.precision if decimal else None, scale=kind.scale if decimal else None, rows=len(array),
+        element=element,
     )  # fmt: skip
 
 
@@ -184,7 +214,9 @@ def _keys(key: Key, table: PlannedTable) -> KeyRing:
             what = f"a key is needed for {', '.join(wanting)}"
             raise UsageError("key", what, "give key=secrets.token_bytes(32), and keep it where only you can read it")
         return KeyRing(_PRODUCT, {1: Sealed(bytes(DATA_KEY_BYTES))})
-    sealed = key if isinstance(key, Sealed) else Sealed(key)
+    if not isinstance(key, bytes | bytearray | memoryview | Sealed):
+        raise UsageError("key", f"a key is bytes, not {type(key).__name__}", "give key=secrets.token_bytes(32)")
+    sealed = key if isinstance(key, Sealed) else Sealed(bytes(key))
     if len(sealed) != DATA_KEY_BYTES:
         raise UsageError("key", f"a key has {DATA_KEY_BYTES} bytes, this one {len(sealed)}")
     return KeyRing(_PRODUCT, {1: sealed})

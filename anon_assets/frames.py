@@ -7,7 +7,7 @@ encoding, ``large_string`` and ``string_view`` alike.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from anon_assets.columns import logical_of, plain
 from anon_assets.errors import TransformError, UsageError
 
-__all__ = ["columns_of", "rebuilt"]
+__all__ = ["columns_of", "has_index", "names_of", "rebuilt"]
 
 _WIDER: dict[pa.DataType, pa.DataType] = {
     pa.int8(): pa.int16(), pa.uint8(): pa.int16(), pa.uint16(): pa.int32(), pa.uint32(): pa.int64(),
@@ -28,27 +28,11 @@ _WIDER: dict[pa.DataType, pa.DataType] = {
 """Types that transforms know only in a wider or more usual form."""
 
 
-def columns_of(frame: Any) -> dict[str, pa.ChunkedArray]:
-    """The columns of a frame by name, in the Arrow types that transforms know.
+def names_of(frame: Any) -> list[str]:
+    """The names of the columns, in order.
 
-    Args:
-        frame: ``pyarrow.Table`` or ``RecordBatch``, ``pandas.DataFrame`` or ``polars.DataFrame``.
-
-    Returns: one ``ChunkedArray`` per column, as long as the frame; nothing is copied that needs no conversion.
-    Raises: UsageError for another object, for column names that are not text or not unique, or for a column that is no
-        Arrow column (a pandas column of mixed objects).
+    Raises: UsageError for an object that is no frame, or for column names that are not text or not unique.
     """
-    names = _names(frame)
-    if isinstance(frame, pa.Table | pa.RecordBatch):
-        arrays = [_chunked(column) for column in frame.columns]
-    elif isinstance(frame, pl.DataFrame):
-        arrays = [_chunked(series.to_arrow(compat_level=pl.CompatLevel.oldest())) for series in frame.get_columns()]
-    else:
-        arrays = [_from_pandas(frame.iloc[:, number], name) for number, name in enumerate(names)]
-    return {name: _usual(array, name) for name, array in zip(names, arrays, strict=True)}
-
-
-def _names(frame: Any) -> list[str]:
     if isinstance(frame, pa.Table | pa.RecordBatch):
         names = list(frame.schema.names)
     elif isinstance(frame, pl.DataFrame):
@@ -66,54 +50,83 @@ def _names(frame: Any) -> list[str]:
     return names
 
 
+def has_index(frame: Any) -> bool:
+    """The frame has a pandas index with values of its own, which no column name speaks of."""
+    if isinstance(frame, pa.Table | pa.RecordBatch | pl.DataFrame):
+        return False
+    import pandas as pd
+
+    return not isinstance(frame.index, pd.RangeIndex)
+
+
+def columns_of(frame: Any, names: Iterable[str]) -> dict[str, tuple[pa.ChunkedArray, pa.DataType]]:
+    """Columns of a frame by name, in the Arrow types that transforms know, each with its type in the frame.
+
+    Args:
+        frame: ``pyarrow.Table`` or ``RecordBatch``, ``pandas.DataFrame`` or ``polars.DataFrame``.
+        names: of the columns wanted; no other is looked at.
+
+    Returns: ``ChunkedArray`` and former Arrow type; nothing is copied that needs no conversion.
+    Raises: UsageError for a column that Arrow or transforms cannot hold: mixed pandas objects, unsigned numbers beyond 64
+        bits with a sign, times finer than a microsecond.
+    """
+    found = {}
+    for name in names:
+        try:
+            if isinstance(frame, pa.Table | pa.RecordBatch):
+                array = _chunked(frame.column(name))
+            elif isinstance(frame, pl.DataFrame):
+                array = _chunked(frame.get_column(name).to_arrow(compat_level=pl.CompatLevel.oldest()))
+            else:
+                array = _chunked(pa.Array.from_pandas(frame[name]))
+            found[name] = _usual(array), array.type
+        except (pa.ArrowException, pl.exceptions.PolarsError, TypeError, ValueError, OverflowError):
+            what = "its values are of several types, or of one that no transform takes"
+            hint = "give the column one type; times in microseconds at the finest, whole numbers of 64 bits at most"
+            raise UsageError(name, what, hint) from None
+    return found
+
+
 def _chunked(column: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
     return column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column], column.type)
 
 
-def _from_pandas(series: Any, name: str) -> pa.ChunkedArray:
-    try:
-        return _chunked(pa.Array.from_pandas(series))
-    except (pa.ArrowException, TypeError, ValueError, OverflowError):
-        what = f"a column of pandas type {series.dtype} holds values of several types"
-        raise UsageError(name, what, "give the column one type") from None
-
-
-def _usual(column: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+def _usual(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_dictionary(column.type):
         column = _chunked(plain(column))
     wanted = _WIDER.get(column.type, column.type)
     if pa.types.is_timestamp(wanted):
         wanted = pa.timestamp("us", wanted.tz)
-    try:
-        return column if wanted == column.type else column.cast(wanted, safe=not pa.types.is_temporal(wanted))
-    except pa.ArrowException:
-        raise UsageError(name, f"values of type {column.type} do not fit {wanted}") from None
+    return column if wanted == column.type else column.cast(wanted)
 
 
-def rebuilt(frame: Any, changed: Mapping[str, pa.ChunkedArray], dropped: Sequence[str] = ()) -> Any:
+def rebuilt(
+    frame: Any, changed: Mapping[str, pa.ChunkedArray], dropped: Sequence[str] = (), *, whole: bool = True
+) -> Any:
     """The frame with some columns replaced and some left out.
 
     Args:
         frame: as ``columns_of`` took it; it is not changed.
         changed: new columns by name, each as long as the frame.
         dropped: names of the columns to leave out.
+        whole: keep what belongs to no column as well: metadata of the schema, attributes.
 
-    Returns: a frame of the same class: same order, index and metadata; a replaced column has its former type when its
+    Returns: a frame of the same class: same order and index; a replaced column has its former type when its
         values still are of that logical type.
     Raises: TransformError when results do not fit that type (a number beyond ``uint8``, a label that an Enum lacks).
     """
-    kept = [name for name in _names(frame) if name not in dropped]
+    kept = [name for name in names_of(frame) if name not in dropped]
     if isinstance(frame, pa.Table | pa.RecordBatch):
-        return _arrow(frame, changed, kept)
+        return _arrow(frame, changed, kept, whole=whole)
     if isinstance(frame, pl.DataFrame):
         return frame.select(
             _polars(frame.get_column(name), changed[name], name) if name in changed else frame.get_column(name)
             for name in kept
         )
-    return _pandas(frame, changed, kept)
+    return _pandas(frame, changed, kept, whole=whole)
 
 
-def _arrow(frame: Any, changed: Mapping[str, pa.ChunkedArray], kept: list[str]) -> Any:
+def _arrow(frame: Any, changed: Mapping[str, pa.ChunkedArray], kept: list[str], *, whole: bool) -> Any:
     arrays, fields = [], []
     for name in kept:
         field = frame.schema.field(name)
@@ -121,9 +134,10 @@ def _arrow(frame: Any, changed: Mapping[str, pa.ChunkedArray], kept: list[str]) 
         if name in changed:
             column = _back(changed[name], field.type, name)
             field = field.with_type(column.type).with_nullable(field.nullable or column.null_count > 0)
+            field = field.remove_metadata()  # it may tell of values that are gone
         arrays.append(column)
         fields.append(field)
-    schema = pa.schema(fields, frame.schema.metadata)
+    schema = pa.schema(fields, frame.schema.metadata if whole else None)
     if isinstance(frame, pa.RecordBatch):
         return pa.RecordBatch.from_arrays([plain(array) for array in arrays], schema=schema)
     return pa.Table.from_arrays(arrays, schema=schema)
@@ -139,13 +153,20 @@ def _back(column: pa.ChunkedArray, former: pa.DataType, name: str) -> pa.Chunked
         if pa.types.is_dictionary(former):
             encoded = column.cast(former.value_type).combine_chunks()
             return _chunked(pc.dictionary_encode(encoded).cast(former))
-        return column.cast(former, safe=not pa.types.is_temporal(former))
+        return column.cast(former, safe=_ends_early(former) or not pa.types.is_temporal(former))
     except pa.ArrowException:
         raise _misfit(name, str(former)) from None
 
 
+def _ends_early(kind: pa.DataType) -> bool:
+    """Nanoseconds in 64 bits end in 2262: beyond it a cast would wrap around."""
+    return bool(pa.types.is_timestamp(kind) and kind.unit == "ns")
+
+
 def _polars(former: pl.Series, column: pa.ChunkedArray, name: str) -> pl.Series:
     series = pl.Series(name, pl.from_arrow(column))
+    if isinstance(former.dtype, pl.Enum):
+        return _enumerated(former.dtype, series)
     if series.dtype == former.dtype:
         return series
     kind = logical_of(former.to_arrow(compat_level=pl.CompatLevel.oldest()).type)
@@ -159,7 +180,16 @@ def _polars(former: pl.Series, column: pa.ChunkedArray, name: str) -> pl.Series:
         raise _misfit(name, str(former.dtype)) from None
 
 
-def _pandas(frame: Any, changed: Mapping[str, pa.ChunkedArray], kept: list[str]) -> Any:
+def _enumerated(former: pl.Enum, series: pl.Series) -> pl.Series:
+    """An Enum of the labels that are there: the former ones would tell the source's values."""
+    if series.dtype != pl.String:
+        return series
+    there = set(series.drop_nulls().unique().to_list())
+    known = former.categories.to_list()
+    return series.cast(pl.Enum([each for each in known if each in there] + sorted(there - set(known))))
+
+
+def _pandas(frame: Any, changed: Mapping[str, pa.ChunkedArray], kept: list[str], *, whole: bool) -> Any:
     import pandas as pd
 
     columns = {}
@@ -167,31 +197,44 @@ def _pandas(frame: Any, changed: Mapping[str, pa.ChunkedArray], kept: list[str])
         series = frame[name]
         columns[name] = _series(pd, series, changed[name], name) if name in changed else series
     result = pd.DataFrame(columns, index=frame.index, columns=kept, copy=False)
-    result.columns = frame.columns[[name in columns for name in frame.columns]]
-    result.attrs = dict(frame.attrs)
+    if whole:
+        result.columns = frame.columns[[name in columns for name in frame.columns]]  # with their name
+        result.attrs = dict(frame.attrs)
     return result
 
 
 def _series(pd: Any, former: Any, column: pa.ChunkedArray, name: str) -> Any:
-    dtype = former.dtype
-    kept = logical_of(pa.Array.from_pandas(former.iloc[:0]).type) == logical_of(column.type)
-    if isinstance(dtype, pd.CategoricalDtype):
-        values = column.to_pandas()
-        kept = logical_of(pa.Array.from_pandas(dtype.categories[:0]).type) == logical_of(column.type)
-        made = pd.Series(
-            values.to_numpy() if not kept else values.astype(dtype.categories.dtype).array, index=former.index
-        )
-        return made.astype("category").rename(former.name)
-    if pd.api.types.is_object_dtype(dtype):
-        objects = column.to_pylist() if pa.types.is_nested(column.type) else column.to_pandas(date_as_object=True).array
-        return pd.Series(objects, index=former.index, dtype=object, name=former.name)
-    if not kept:
-        return pd.Series(column.to_pandas().array, index=former.index, name=former.name)
-    narrow = _back(column, pa.Array.from_pandas(former.iloc[:0]).type, name)  # astype alone would wrap around
+    dtype, like = former.dtype, {"index": former.index, "name": former.name}
     try:
-        return pd.Series(pd.arrays.ArrowExtensionArray(narrow), index=former.index, name=former.name).astype(dtype)
-    except (ValueError, TypeError, OverflowError, pa.ArrowException):
+        if isinstance(dtype, pd.CategoricalDtype):
+            return pd.Series(_categories(pd, dtype, column), **like)
+        if pd.api.types.is_object_dtype(dtype):
+            return pd.Series(column.to_pylist(), dtype=object, **like)
+        kind = pa.Array.from_pandas(former.iloc[:0]).type
+        if logical_of(kind) != logical_of(column.type):
+            return pd.Series(column.to_pandas().array, **like)
+        narrow = _back(column, kind, name)  # astype alone would wrap around
+        if narrow.null_count:
+            dtype = _NULLABLE.get(str(dtype), dtype)
+        return pd.Series(pd.arrays.ArrowExtensionArray(narrow), **like).astype(dtype)
+    except (ValueError, TypeError, OverflowError, pa.ArrowException):  # their messages may quote a value
         raise _misfit(name, str(dtype)) from None
+
+
+_NULLABLE = {"bool": "boolean"} | {
+    f"{sign}int{bits}": f"{sign.upper()}Int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)
+}
+"""numpy types that hold no nulls, and those of pandas that do."""
+
+
+def _categories(pd: Any, dtype: Any, column: pa.ChunkedArray) -> Any:
+    """Categories of the values that are there, and no other: the former ones would tell the source's values."""
+    encoded = pc.dictionary_encode(plain(column))
+    labels = pd.Index(encoded.dictionary.to_pandas())
+    if logical_of(pa.Array.from_pandas(dtype.categories[:0]).type) == logical_of(column.type):
+        labels = labels.astype(dtype.categories.dtype)
+    made = pd.Categorical.from_codes(encoded.indices.fill_null(-1).to_numpy(), categories=labels)
+    return made.reorder_categories(labels.sort_values())
 
 
 def _misfit(name: str, kind: str) -> TransformError:

@@ -30,7 +30,7 @@ class Sealed:
     __slots__ = ("_material",)
 
     def __init__(self, material: bytes) -> None:
-        self._material = bytes(material)
+        self._material = b"".join([material])  # unlike bytes(), it makes no key of zeros out of a number
 
     def reveal(self) -> bytes:
         """The bytes themselves, for the call that uses them; do not bind the result to a long-lived name."""

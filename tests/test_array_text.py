@@ -27,6 +27,7 @@ def test_what_is_written_is_read_again(lists):
         (r'{"a\"b","c\\d",e f}', ['a"b', "c\\d", "e f"]),
         ('{"a,b","{}",""}', ["a,b", "{}", ""]),
         ("{1,2,-3}", ["1", "2", "-3"]),
+        ("{[redacted],a]b}", ["[redacted]", "a]b"]),
         ('{"two\nlines"}', ["two\nlines"]),
     ],
 )

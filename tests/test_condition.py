@@ -44,7 +44,12 @@ def test_conditions_as_sql_reads_them(sql, expected):
         ("age IN (SELECT age FROM people)", "SELECT"),
         ("CASE WHEN age > 3 THEN 1 END = 1", "CASE"),
         ("age > 3; drop table x", "character"),
-        ("age > 3 -- all", "character"),
+        ("age > 3 -- all", "comment"),
+        ("age > min/**/(age)", "comment"),
+        ("age > 3 /* all */", "comment"),
+        ('"max"(age) = age', "quoted name"),
+        ('"first" (age) = age', "quoted name"),
+        ("date(born) > date('2024-01-15')", "literal"),
         ("age >", "not a SQL condition"),
         ("1 = 1", "names no column"),
         ("country = 'secret", "character"),
@@ -59,6 +64,18 @@ def test_what_is_not_decided_row_by_row_is_refused(sql, told):
 
 def test_columns_are_those_that_are_named():
     assert condition_columns("country <> 'age' AND \"odd name\" IS NULL") == {"country", "odd name"}
+
+
+def test_whole_numbers_do_not_wrap_around():
+    assert holds("m * 200 > 50000", {"m": pa.array([300, 2], pa.int16())}, "t.c").to_pylist() == [True, False]
+    assert holds("m + 100 > 200", {"m": pa.array([120], pa.int8())}, "t.c").to_pylist() == [True]
+    assert holds("m * 4 > 0", {"m": pa.array([2**62 + 2**61])}, "t.c").to_pylist() == [True]
+
+
+def test_signs_of_comments_inside_literals_are_literals():
+    sql = "c = '--' OR c = '/* x */'"
+    assert condition_problem(sql) == ""
+    assert holds(sql, {"c": pa.array(["--", "/* x */", "x"])}, "t.c").to_pylist() == [True, True, False]
 
 
 def test_types_that_do_not_go_together_are_told_without_a_value():

@@ -133,7 +133,7 @@ def test_pandas_keeps_index_dtypes_and_what_it_was_not_told_to_touch():
     with pytest.raises(UsageError, match="several types"):
         anon_assets.apply(frame, columns, key=KEY, rest="keep")
     frame = frame.drop(columns="kept")
-    made = anon_assets.apply(frame, columns, key=KEY)
+    made = anon_assets.apply(frame, columns, key=KEY, rest="keep")
     assert made.index.equals(frame.index) and list(made.columns) == list(frame.columns)
     for name in frame.columns:
         assert made[name].isna().tolist() == frame[name].isna().tolist(), name
@@ -185,8 +185,9 @@ def test_polars_categories_and_enums():
     )
     made = anon_assets.apply(frame, {"c": TOKEN, "e": "keep"}, key=KEY)
     assert made.dtypes == frame.dtypes and made["e"].to_list() == ["lo", "hi", None]
-    with pytest.raises(TransformError, match="Enum"):
-        anon_assets.apply(frame, {"e": TOKEN}, key=KEY, rest="keep")
+    made = anon_assets.apply(frame, {"e": TOKEN}, key=KEY, rest="keep")["e"]
+    assert isinstance(made.dtype, pl.Enum) and sorted(made.dtype.categories) == sorted(made.drop_nulls())
+    assert anon_assets.apply(frame, {"e": "null"}, rest="drop")["e"].dtype == pl.Enum([])
 
 
 def test_empty_frames_and_other_objects():
@@ -221,3 +222,92 @@ def test_transforms_may_be_given_as_objects_and_chained():
 def test_names_that_are_not_there():
     with pytest.raises(AttributeError):
         anon_assets.nothing  # noqa: B018
+
+
+def test_labels_of_the_source_do_not_stay_behind(tmp_path):
+    frame = pl.DataFrame({"n": ["SecretAda", None]}, schema={"n": pl.Enum(["SecretAda", "SecretZed"])})
+    for spec in ("null", TOKEN):
+        anon_assets.apply(frame, {"n": spec}, key=KEY).write_ipc(tmp_path / "f")
+        assert b"Secret" not in (tmp_path / "f").read_bytes()
+    made = anon_assets.apply(frame.to_pandas().astype("category"), {"n": TOKEN}, key=KEY)
+    assert not any("Secret" in label for label in made["n"].dtype.categories)
+
+
+def test_what_belongs_to_no_column_leaves_only_with_the_rest():
+    frame = pd.DataFrame({"x": ["a", "b"]}, index=pd.Index(["ada@x", "bob@x"], name="email"))
+    frame.attrs = {"owner": "Ada"}
+    for rest in ("refuse", "drop", "null"):
+        with pytest.raises(FindingsError, match="reset_index"):
+            anon_assets.apply(frame, {"x": "null"}, rest=rest)
+    assert anon_assets.apply(frame, {"x": "null"}, rest="keep").index.equals(frame.index)
+    assert anon_assets.apply(frame.reset_index(drop=True), {"x": "null"}).attrs == {}
+    field = pa.field("x", pa.string(), metadata={"min": "Ada"})
+    table = pa.table([pa.array(["Ada"])], schema=pa.schema([field], metadata={"row0": "ada@x"}))
+    made = anon_assets.apply(table, {"x": "null"}).schema
+    assert made.metadata is None and made.field("x").metadata is None
+    assert anon_assets.apply(table, {"x": "null"}, rest="keep").schema.metadata == {b"row0": b"ada@x"}
+
+
+def test_times_beyond_their_type_are_refused_and_kept_ones_stay_exact():
+    late = pa.table({"x": pa.array(np.array(["2262-04-10"], "datetime64[ns]"))})
+    with pytest.raises(TransformError) as error:
+        anon_assets.apply(late, {"x": {"constant": {"value": "9999-12-31 00:00:00"}}})
+    assert "2262" not in str(error.value) and "9999" not in str(error.value)
+    exact = pa.table({"x": pa.array([1_700_000_000_123_456_789], pa.timestamp("ns")), "y": ["a"]})
+    assert anon_assets.apply(exact, {"y": "null"}, rest="keep").column("x").equals(exact.column("x"))
+    with pytest.raises(UsageError, match="microseconds"):
+        anon_assets.apply(exact, {"x": {"date_shift": {"within": "3 days"}}}, key=KEY, rest="keep")
+    late = pd.DataFrame({"x": pd.Series(np.array(["2262-04-10"], "datetime64[ns]")).astype("category")})
+    with pytest.raises(TransformError) as error:
+        anon_assets.apply(late, {"x": {"constant": {"value": "9999-12-31 00:00:00"}}})
+    assert "9999" not in str(error.value)
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "category", "object"])
+def test_large_numbers_beside_nulls_come_back_exactly(dtype):
+    numbers = pd.Series(pd.array([2**60 + 1, None, -5], dtype="Int64"))
+    frame = pd.DataFrame(
+        {"x": numbers.astype(dtype) if dtype != "object" else pd.Series([2**60 + 1, None, -5], dtype=object)}
+    )
+    columns = {"x": {"fpe": {"as": "integer"}}}
+    made = anon_assets.apply(frame, columns, key=KEY)
+    back = anon_assets.reverse(made, columns, key=KEY)["x"]
+    assert back.tolist()[0] == 2**60 + 1 and back.tolist()[2] == -5 and back.isna().tolist() == [False, True, False]
+    kept = anon_assets.apply(frame, {"x": "keep"})["x"]
+    assert kept.tolist()[0] == 2**60 + 1
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64"])
+def test_whole_numbers_stay_in_their_width(kind):
+    values = np.arange(100).astype(kind)
+    columns = {"x": {"fpe": {"as": "integer", "small": "permute"}}}
+    for frame in (pa.table({"x": values}), pd.DataFrame({"x": values}), pl.DataFrame({"x": values})):
+        made = anon_assets.apply(frame, columns, key=KEY)
+        assert anon_assets.reverse(made, columns, key=KEY).equals(frame)
+
+
+def test_numpy_columns_become_nullable_where_nulls_come_in():
+    frame = pd.DataFrame({"n": [1, 2], "b": [True, False], "s": ["a", "b"]})
+    made = anon_assets.apply(frame, {"s": {"mask": {}}}, rest="null")
+    assert [str(made[name].dtype) for name in ("n", "b")] == ["Int64", "boolean"]
+
+
+def test_keys_are_bytes():
+    for key in (32, "0" * 32, [0] * 32):
+        with pytest.raises(UsageError, match="a key is bytes"):
+            anon_assets.apply(people(), {"email": TOKEN}, key=key, rest="keep")
+
+
+def test_columns_of_odd_types_do_not_matter_unless_they_are_asked_for():
+    odd = pa.array([{"a": 1}, {"a": 2}])
+    frame = pa.table({"x": ["a", "b"], "odd": odd, "big": pa.array([2**63 + 5, 1], pa.uint64())})
+    made = anon_assets.apply(frame, {"x": TOKEN}, key=KEY, rest="keep")
+    assert made.column("odd").to_pylist() == odd.to_pylist() and made.column("big")[0].as_py() == 2**63 + 5
+    with pytest.raises((TransformError, UsageError)):
+        anon_assets.apply(frame, {"x": "shuffle"}, key=KEY, rest="keep")
+    assert anon_assets.apply(frame, {"x": "shuffle"}, key=KEY, rest="keep", identity=["x"]).num_rows == 2
+
+
+def test_what_was_learnt_and_not_kept_cannot_be_reversed():
+    with pytest.raises(FindingsError, match="was not kept"):
+        anon_assets.reverse(pa.table({"x": [1, 2]}), {"x": "categorize"}, key=KEY)

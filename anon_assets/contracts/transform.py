@@ -137,7 +137,11 @@ class Context:
         That is their text form, in lower case for a column that ignores letter case.
         """
         text = as_text(values)
-        return to_arrow(to_polars(text).str.to_lowercase()) if self.column.folds_case else text
+        if not self.column.folds_case:
+            return text
+        # a database puts each letter into lower case by itself, and knows no other sigma at the end of a word
+        large, small = "\N{GREEK CAPITAL LETTER SIGMA}", "\N{GREEK SMALL LETTER SIGMA}"
+        return to_arrow(to_polars(text).str.replace_all(large, small, literal=True).str.to_lowercase())
 
 
 class Transform(Member):

@@ -93,12 +93,12 @@ def root_column(schema: Schema, place: str, column: str) -> tuple[str, str]:
     return root((place, column), links_of(schema))
 
 
-def _rooms(policy: Policy, schema: Schema, links: Links) -> Mapping[End, int]:
-    """The fewest characters that any column holds among those which foreign keys join within one linkage domain.
+def _rooms(policy: Policy, schema: Schema, links: Links) -> Mapping[End, dict[str, int]]:
+    """The fewest characters and bits that any column holds among those which foreign keys join within one linkage domain.
 
-    All of them are planned with this many: results that depend on the room then agree at both ends of a foreign key.
+    All of them are planned with these: results that depend on the room then agree at both ends of a foreign key.
     """
-    lengths: dict[End, int | None] = {}
+    columns: dict[End, Column] = {}
     domains: dict[End, str] = {}
     for table in schema.tables:
         ruled = policy.tables.get(table.place)
@@ -106,11 +106,13 @@ def _rooms(policy: Policy, schema: Schema, links: Links) -> Mapping[End, int]:
             end = (table.place, column.name)
             chosen, _ = _decision(policy, end, links)
             if chosen is not None and not _at_any_length(chosen.chain, column):
-                lengths[end], domains[end] = column.max_length, _domain(policy, end, chosen, links)
-    rooms: dict[End, int] = {}
-    for group in joined(lengths, links, lambda one, other: domains[one] == domains[other]):
-        known = [length for end in group if (length := lengths[end]) is not None]
-        rooms |= dict.fromkeys(group, min(known)) if known else {}
+                columns[end], domains[end] = column, _domain(policy, end, chosen, links)
+    rooms: dict[End, dict[str, int]] = {end: {} for end in columns}
+    for group in joined(columns, links, lambda one, other: domains[one] == domains[other]):
+        for fact in ("max_length", "bits"):
+            known = [room for end in group if (room := getattr(columns[end], fact)) is not None]
+            for end in group if known else ():
+                rooms[end][fact] = min(known)
     return rooms
 
 
@@ -121,7 +123,7 @@ def _at_any_length(chain: Sequence[Transform], column: Column) -> bool:
 
 
 def _plan_columns(
-    policy: Policy, table: Table, ruled: TablePolicy, links: Links, rooms: Mapping[End, int]
+    policy: Policy, table: Table, ruled: TablePolicy, links: Links, rooms: Mapping[End, dict[str, int]]
 ) -> tuple[tuple[PlannedColumn, ...], list[Finding]]:
     stored = {column.name: column for column in table.stored}
     every = {column.name: column for column in table.columns}
@@ -147,7 +149,7 @@ def _plan_columns(
                                  hint, ruled.source))  # fmt: skip
             continue
         domain = _domain(policy, own, chosen, links)
-        narrowed = replace(column, max_length=rooms.get(own, column.max_length))
+        narrowed = replace(column, **rooms.get(own, {}))  # type: ignore[arg-type]
         one = PlannedColumn(narrowed, chosen.chain, domain, inherited, source=chosen.source)
         found += _fits(table, one, stored, typed=bool(targets))
         if own in links:

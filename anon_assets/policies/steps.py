@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -71,7 +72,10 @@ def apply_step(step: Transform, values: pa.Array, context: Context) -> pa.Array:
     if chosen.type != values.type:
         what = f"{step.kind()} yields {chosen.type} for some rows, the others keep {values.type}"
         raise TransformError(context.place, what, "leave out when, or use a transform that keeps the type")
-    return pc.replace_with_mask(values, wanted, chosen)
+    places = np.arange(len(values))
+    mask = wanted.to_numpy(zero_copy_only=False)
+    places[mask] = len(values) + np.arange(len(chosen))
+    return pa.concat_arrays([values, chosen]).take(pa.array(places))
 
 
 def reverse_step(step: Transform, values: pa.Array, context: Context) -> pa.Array:

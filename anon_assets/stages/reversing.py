@@ -15,10 +15,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
+from polars.exceptions import PanicException
 
 from anon_assets.columns import plain
 from anon_assets.contracts.transform import Context
-from anon_assets.errors import KeyUnavailable, StoreError, TransformError, UsageError
+from anon_assets.errors import AnonError, KeyUnavailable, StoreError, TransformError, UsageError
 from anon_assets.findings import near
 from anon_assets.keys import KeyRing
 from anon_assets.policies.plan import Learnt, Plan, PlannedColumn, PlannedTable
@@ -130,7 +131,9 @@ def _decoded(
             known = replace(context, column=facts, learnt=learnt.get((name, number)))
             try:
                 values = reverse_step(step, values, known)
-            except pa.ArrowException as error:  # its message may quote a value
+            except AnonError:
+                raise
+            except (Exception, PanicException) as error:  # noqa: BLE001 a library's message may quote a value
                 raise TransformError(context.place, f"cannot be decoded ({type(error).__name__})") from None
         number = batch.schema.get_field_index(name)
         batch = batch.set_column(number, batch.schema.field(number).with_type(values.type), values)

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anon_assets.columns import as_text, plain, to_polars
+from anon_assets.columns import as_text, plain, to_arrow, to_polars
 from anon_assets.contracts.database import Table
 from anon_assets.crypto.encoding import encode, fixed_width
 from anon_assets.crypto.prf import digests
@@ -42,7 +42,7 @@ class RowIdentity:
     def of(self, sources: Mapping[str, pa.Array]) -> pl.Series:
         """One text per row of this batch, unique in the table. Call once per batch, in order."""
         if not self._counted:
-            parts = [to_polars(as_text(sources[name]), name) for name in self._columns]
+            parts = [to_polars(_spelled(sources[name]), name) for name in self._columns]
             # each value stands behind its length, so that no two different rows read alike
             spelled = [pl.format("{}:{}", pl.col(name).str.len_bytes(), name).fill_null("-") for name in self._columns]
             return pl.DataFrame(parts).select(pl.concat_str(spelled).alias("row")).to_series()
@@ -71,7 +71,7 @@ class RowIdentity:
             values = number.fill_null(0).to_numpy()
             written = np.ascontiguousarray(values).view(np.uint8).reshape(len(column), values.itemsize)
             return np.concatenate([filled, written], axis=1)
-        encoded = pc.dictionary_encode(as_text(column))
+        encoded = pc.dictionary_encode(_spelled(column))
         codes = digests(self._key, to_polars(encoded.dictionary).cast(pl.String), 16)
         if not len(codes):
             return np.concatenate([filled, np.zeros((len(column), 16), np.uint8)], axis=1)
@@ -80,6 +80,17 @@ class RowIdentity:
 
 
 _AS_NUMBER = {16: pa.int16(), 32: pa.int32(), 64: pa.int64()}
+
+
+def _spelled(column: pa.Array) -> pa.Array:
+    """Every value as text, different for different values: the elements of a list stand behind their lengths."""
+    column = plain(column)
+    if not pa.types.is_nested(column.type):
+        return as_text(column)
+    piece = pl.element().cast(pl.String)
+    told = pl.format("{}:{}", piece.str.len_bytes(), piece).fill_null("-")
+    lists = to_polars(column, "a").to_frame()
+    return to_arrow(lists.select(pl.col("a").list.eval(told).list.join("")).to_series())
 
 
 def _as_series(rows: npt.NDArray[np.uint8]) -> pl.Series:

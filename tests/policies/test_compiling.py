@@ -256,6 +256,22 @@ def test_both_ends_of_a_foreign_key_get_equal_fakes_whatever_their_length(tmp_pa
         assert len(results[0].unique()) == 500
 
 
+def test_both_ends_of_a_foreign_key_get_equal_numbers_whatever_their_width(tmp_path):
+    narrow, wide = {"type": "integer", "bits": 32}, {"type": "bigint", "bits": 64}
+    values = pa.array(range(1_000), pa.int64())
+    keys = KeyRing("shop", {1: Sealed(bytes(32))})
+    for parent, child in ((narrow, wide), (wide, narrow)):
+        schema = Schema((linked("a", logical="integer", **parent), linked("b", "a", logical="integer", **child)))
+        plan = compiled(tmp_path, linked_policy(a="{fpe: {as: integer}}", b=""), schema)
+        results = []
+        for table in plan.tables:
+            (planned,) = table.columns
+            own = values.cast(pa.int32() if table.table.columns[0].bits == 32 else pa.int64())
+            context = Context(planned.domain, planned.column, planned.domain, keys)
+            results.append(planned.apply(own, context).cast(pa.int64()))
+        assert results[0].equals(results[1]) and not results[0].equals(values)
+
+
 def test_only_what_depends_on_the_length_is_narrowed(tmp_path):
     schema = Schema((linked("a", max_length=254), Table("public", "b", (column("id", max_length=20),),
                      foreign_keys=(ForeignKey("b_a", ("id",), "public.a", ("id",)),))))  # fmt: skip

@@ -51,6 +51,14 @@ def test_a_transform_keyed_by_row_sees_the_identity_of_its_own_rows():
     assert some == [100, everything[1], 300, everything[3]]
 
 
+def test_lists_may_stand_under_a_condition():
+    column = Column("c", logical="array", element="text")
+    made = apply_step(
+        step({"mask": {"first": 1, "when": "n > 1"}}), pa.array([["abc"], ["abc"], None]), context(column, n=[1, 2, 3])
+    )
+    assert made.to_pylist() == [["abc"], ["a**"], None]
+
+
 def test_a_condition_that_cannot_be_read_is_an_error_of_the_policy():
     made, (found,) = TRANSFORMS.parse({"token": {"when": "sum(x) > 2"}}, "t.c")
     assert made is None and "calls sum" in found.what and "when" in found.where

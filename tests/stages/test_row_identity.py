@@ -66,3 +66,11 @@ def test_batches_do_not_matter(rows, cut):
 
 def test_an_empty_batch_counts_nothing():
     assert identities(BARE, [], [("x", "y")], []) == identities(BARE, [("x", "y")])
+
+
+def test_different_lists_are_different_rows():
+    table = Table("s", "t", (Column("a", logical="array"),))
+    lists = pa.array([["a", "b"], ["a\nb"], ["a", None], ["a"], [], None, ["1:a"]])
+    keys = KeyRing("shop", {1: Sealed(bytes(32))})
+    assert len(set(RowIdentity(table, keys).of({"a": lists}).to_list())) == len(lists)
+    assert not any("#" in name for name in RowIdentity(table, keys).of({"a": lists}).to_list())

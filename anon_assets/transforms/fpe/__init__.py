@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
@@ -142,11 +143,12 @@ class Fpe(Transform):
         if column.logical == "decimal":
             if column.precision is not None and column.scale == 0:
                 limits = 1 - 10**column.precision, 10**column.precision - 1
-        elif kind is not None and pa.types.is_integer(kind):
-            info = np.iinfo(kind.to_pandas_dtype())
-            limits = int(info.min), int(info.max)
-        elif column.bits is not None:
-            limits = -(2 ** (column.bits - 1)), 2 ** (column.bits - 1) - 1
+        else:
+            told = column.bits if column.bits is not None else kind.bit_width if kind is not None else None
+            if unsigned := re.fullmatch(r"uint(\d+)", column.type):
+                limits = 0, 2 ** int(unsigned[1]) - 1
+            elif told is not None:
+                limits = -(2 ** (told - 1)), 2 ** (told - 1) - 1
         if limits is None:
             return None
         low, high = (
