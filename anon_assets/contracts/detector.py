@@ -33,6 +33,8 @@ class Verdict:
         hits: distinct values that the detector recognised. distinct: distinct non-null values seen. rows: rows seen.
         share: share of non-null rows whose value was recognised, 0 to 1.
         rule: what decided, such as ``pattern+name:mail`` or ``name:first name``.
+        path: where inside the values, as a JSON path (``$.contact.email``); empty: in the values themselves.
+        inside: each entity found inside the values, one verdict ``contains`` per entity and path.
     """
 
     column: str
@@ -46,6 +48,8 @@ class Verdict:
     rows: int = 0
     share: float = 0.0
     rule: str = ""
+    path: str = ""
+    inside: tuple[Verdict, ...] = ()
 
     @property
     def personal(self) -> bool:
@@ -55,6 +59,18 @@ class Verdict:
     def to_dict(self) -> dict[str, Any]:
         """The verdict for machines."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Verdict:
+        """The verdict that ``to_dict`` told.
+
+        Raises: TypeError for other keys.
+
+        >>> verdict = Verdict("body", "contains", "email", inside=(Verdict("body", "contains", "email", path="$.to"),))
+        >>> Verdict.from_dict(verdict.to_dict()) == verdict
+        True
+        """
+        return cls(**{**told, "inside": tuple(cls.from_dict(each) for each in told.get("inside", ()))})
 
 
 class Detector(Member):
@@ -70,6 +86,8 @@ class Detector(Member):
             value may look like and proves nothing: the column's name must speak.
         in_text: hits inside longer text count (needs a chance rate of at most 0.01, or ``text_patterns``).
         text_patterns: stricter shapes that are searched inside longer text instead of ``patterns``.
+        named_patterns: shapes that count inside longer text where one of the name words (``tokens``) stands at most 30
+            characters before, on the same line (``passport no. C01X00T47``); ``valid`` judges them, too.
         tokens: name words by language (ISO 639-1); a column name that contains them as whole words is evidence. A phrase
             (``"date of birth"``) needs its words in that order.
         weak: name words by language that say something only in a table about persons (``title``, ``city``).
@@ -89,6 +107,7 @@ class Detector(Member):
     chance: ClassVar[float] = 0.0
     in_text: ClassVar[bool] = False
     text_patterns: ClassVar[tuple[str, ...]] = ()
+    named_patterns: ClassVar[tuple[str, ...]] = ()
     tokens: ClassVar[Words] = {}
     weak: ClassVar[Words] = {}
     beside: ClassVar[frozenset[str]] = frozenset()

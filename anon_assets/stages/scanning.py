@@ -73,7 +73,7 @@ def _read(product: Product, keys: KeyRing, place: str) -> tuple[str, list[Verdic
         content = file.read()
     try:
         told = verify_signature(keys, f"verdicts of {place}", content.decode(errors="replace"))
-        return str(told["raw"]), [Verdict(**verdict) for verdict in told["verdicts"]]
+        return str(told["raw"]), [Verdict.from_dict(verdict) for verdict in told["verdicts"]]
     except (PublishRefused, TypeError, KeyError):
         what = "its file of verdicts is damaged, or was written under another key"
         raise StoreError(place, what, "materialize its scan asset") from None

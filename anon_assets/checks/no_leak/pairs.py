@@ -14,6 +14,7 @@ from anon_assets.checks.no_leak.words import normal
 
 __all__ = ["PairSet", "expected_pairs", "leaked_pairs"]
 
+_ONCE = 1e-3  # expected pairs from which one is no sign of a leak
 _FACTOR = np.uint64(0xD1342543DE82EF95)
 
 
@@ -67,7 +68,16 @@ def leaked_pairs(source: PairSet, published: PairSet) -> int:
     found = int(np.count_nonzero(_among(source.keys, published.keys)))
     if not found:
         return 0
-    return found if found > poisson_bound(expected_pairs(source, published)) else 0
+    return found if found > _bound(expected_pairs(source, published)) else 0
+
+
+def _bound(expected: float) -> int:
+    """Pairs that chance explains: invented names hit upon some source person's now and then.
+
+    A single pair is let pass from an expectation of 1e-3 on; between that and ``NEGLIGIBLE`` a second one comes by
+    chance in at most 1.2 cases of a thousand.
+    """
+    return max(poisson_bound(expected), 1) if expected >= _ONCE else 0
 
 
 def _among(hashes: Hashes, known: Hashes) -> npt.NDArray[np.bool_]:
