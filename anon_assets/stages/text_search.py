@@ -13,6 +13,7 @@ import re2
 
 from anon_assets.contracts.detector import Detector
 from anon_assets.errors import ScanFailed
+from anon_assets.text_shapes import TextShape, text_shape
 
 __all__ = ["Found", "TextSearch", "recognised", "shaped"]
 
@@ -118,14 +119,8 @@ class TextSearch:
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
         self.detectors = tuple(each for each in detectors if each.in_text)
-        self._bounded: list[str] = []
-        self._patterns = []
-        for detector in self.detectors:
-            shapes = "|".join(f"(?:{shape})" for shape in detector.text_patterns or detector.patterns)
-            self._bounded.append(f"{_EDGE_LEFT}(?:{_widened(shapes)}){_EDGE_RIGHT}")
-            options = re2.Options()
-            options.longest_match = True
-            self._patterns.append(re2.compile(shapes, options))
+        self._shapes = {detector: text_shape(detector) for detector in self.detectors}
+        self._bounded = [_gate(shape) for shape in self._shapes.values()]
         self._unions = _unions(self._bounded)
         options = re2.Options()
         options.max_mem = 256 << 20
@@ -176,12 +171,8 @@ class TextSearch:
 
     def extract(self, detector: Detector, texts: Sequence[str]) -> list[list[str]]:
         """For each text: what has the detector's shape in it, with no letter or digit on either side."""
-        pattern = self._patterns[self.detectors.index(detector)]
-        parts = []
-        for text in texts:
-            spans = (match.span() for match in pattern.finditer(text))
-            parts.append([text[start:end] for start, end in spans if _free(text, start, end)])
-        return parts
+        shape = self._shapes[detector]
+        return [[text[start:end] for start, end in shape.spans(text)] for text in texts]
 
     def accepts(self, detector: Detector, parts: Sequence[Sequence[str]], place: str) -> np.ndarray:
         """For each list of extracts: the detector accepts at least one of them. Raises: ScanFailed."""
@@ -190,5 +181,8 @@ class TextSearch:
         return np.array([any(part in good for part in found) for found in parts], bool)
 
 
-def _free(text: str, start: int, end: int) -> bool:
-    return not (start and text[start - 1].isalnum()) and not text[end : end + 1].isalnum()
+def _gate(shape: TextShape) -> str:
+    """A pattern that matches every text in which the shape may stand: the shape itself, or a word that names it."""
+    free = [f"{_EDGE_LEFT}(?:{_widened(shape.free)}){_EDGE_RIGHT}"] if shape.free else []
+    named = [f"{_EDGE_LEFT}(?i:{shape.words})(?:s|es)?{_EDGE_RIGHT}"] if shape.named else []
+    return "|".join(free + named)

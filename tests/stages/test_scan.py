@@ -255,7 +255,7 @@ def test_a_detector_of_ones_own_joins() -> None:
 
 def test_verdicts_survive_json() -> None:
     verdict = judge([f"user{n}@example.com" for n in range(9)])
-    assert Verdict(**json.loads(json.dumps(verdict.to_dict()))) == verdict
+    assert Verdict.from_dict(json.loads(json.dumps(verdict.to_dict()))) == verdict
 
 
 def test_many_shapes_are_searched_in_several_unions() -> None:

@@ -15,7 +15,7 @@ from anon_assets.contracts.transform import TRANSFORMS, Context
 from anon_assets.errors import TransformError
 from anon_assets.keys import KeyRing
 from anon_assets.sealed import Sealed
-from anon_assets.spans import Joined
+from anon_assets.text_buffer import Joined
 from anon_assets.transforms.json.paths import Automaton, parse_path
 from anon_assets.transforms.json.scanning import malformed, scan
 

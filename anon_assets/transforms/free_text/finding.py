@@ -16,7 +16,8 @@ import re2
 
 from anon_assets.contracts.detector import DETECTORS, Detector
 from anon_assets.errors import TransformError
-from anon_assets.spans import Joined, Positions
+from anon_assets.text_buffer import Joined, Positions
+from anon_assets.text_shapes import TextShape, text_shape
 from anon_assets.transforms.free_text.overlapping import Spans
 
 __all__ = ["Finder", "entities", "finder"]
@@ -24,6 +25,8 @@ __all__ = ["Finder", "entities", "finder"]
 _ROWS = 16_384  # whose text stays in the cache between the passes
 _MEMORY = 64 << 20  # bytes for the automaton of one detector
 _MOST_PARTS = 16
+_BEFORE = 160  # bytes before a shape in which its naming word is looked for
+_NONE = np.zeros(0, np.int64)
 _SURE = 0.01  # chance rate up to which a shape is taken even in the middle of a word: the address in x192.0.2.44
 _PART = re.compile(r"[^\W_]+")
 _NAME = r"\p{Lu}[\p{L}\p{M}'\x{2019}\-]*\.?"
@@ -85,14 +88,20 @@ def finder(kinds: tuple[str, ...]) -> Finder:
 class _Look:
     """One detector: what it searches for, and what it accepts of it."""
 
-    detector: Detector
+    shape: TextShape
     searched: str
     accepted: str
 
     @classmethod
     def of(cls, detector: Detector) -> _Look:
-        shapes = "|".join(f"(?:{shape})" for shape in detector.text_patterns or detector.patterns)
-        return cls(detector, *_SHAPES.get(detector.kind(), (shapes, shapes)))
+        shape = text_shape(detector)
+        either = "|".join(each for each in (shape.free, shape.named) if each)
+        return cls(shape, *_SHAPES.get(detector.kind(), (shape.free, either)))
+
+    @property
+    def detector(self) -> Detector:
+        """Whose it is."""
+        return self.shape.detector
 
     @cached_property
     def _pattern(self) -> Any:
@@ -126,8 +135,19 @@ class _Look:
         return np.concatenate([begins[good], more[:, 0]]), np.concatenate([ends[good], more[:, 1]])
 
     def _search(self, joined: Joined) -> tuple[Positions, Positions]:
-        """Every match of the shape that lies in one row."""
-        spans = np.array([match.span() for match in self._pattern.finditer(joined.buffer)], np.int64).reshape(-1, 2)
+        """Every match of the shapes: of those that count anywhere, and of those that count behind a naming word."""
+        begins, ends = self._matches(joined, self._pattern) if self.searched else (_NONE, _NONE)
+        if not self.shape.named or not self.shape.word.search(joined.buffer):
+            return begins, ends
+        more, until = self._matches(joined, self.shape.named_pattern)
+        before = joined.slices(np.maximum(more - _BEFORE, joined.starts[joined.rows(more)]), more).cast(pa.binary())
+        named = [self.shape.is_named(each.decode("utf-8", "replace")) for each in before.to_pylist()]
+        fresh = np.array(named, bool) & ~np.isin(more, begins)
+        return np.concatenate([begins, more[fresh]]), np.concatenate([ends, until[fresh]])
+
+    def _matches(self, joined: Joined, pattern: Any) -> tuple[Positions, Positions]:
+        """Every match that lies in one row."""
+        spans = np.array([match.span() for match in pattern.finditer(joined.buffer)], np.int64).reshape(-1, 2)
         spans = spans[spans[:, 0] < spans[:, 1]]
         first, last = joined.rows(spans[:, 0]), joined.rows(spans[:, 1])
         if (crossing := first != last).any():  # a shape that matches line feeds: look at those rows one by one
@@ -139,7 +159,7 @@ class _Look:
                 for row in touched.tolist()
                 for begin, end in (
                     match.span()
-                    for match in self._pattern.finditer(joined.buffer[joined.starts[row] : joined.starts[row + 1] - 1])
+                    for match in pattern.finditer(joined.buffer[joined.starts[row] : joined.starts[row + 1] - 1])
                 )
                 if begin < end
             ]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from anon_assets.spans import Positions
+from anon_assets.text_buffer import Positions
 
 __all__ = ["Spans"]
 

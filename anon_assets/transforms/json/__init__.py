@@ -18,7 +18,7 @@ from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import TRANSFORMS, Context, Effects, Example, Scope, Transform
 from anon_assets.errors import TransformError
 from anon_assets.findings import near
-from anon_assets.spans import Joined, Positions, splice
+from anon_assets.text_buffer import Joined, Positions, splice
 from anon_assets.transforms.json.leaves import CARRIERS, Leaves, read, taken, written
 from anon_assets.transforms.json.paths import DEAD, Automaton, parse_path
 from anon_assets.transforms.json.scanning import Values, malformed, scan

@@ -14,7 +14,7 @@ from anon_assets.columns import LogicalType, as_text, logical_of, to_arrow, to_p
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Transform
 from anon_assets.errors import TransformError
-from anon_assets.spans import Joined, Positions
+from anon_assets.text_buffer import Joined, Positions
 from anon_assets.transforms.json.scanning import Values, unescaped
 
 __all__ = ["CARRIERS", "Leaves", "read", "taken", "written"]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anon_assets.spans import Joined, Positions
+from anon_assets.text_buffer import Joined, Positions
 from anon_assets.transforms.json.paths import DEAD, Automaton
 
 __all__ = ["BELOW", "Values", "malformed", "scan", "unescaped"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anon_assets.spans import Joined, splice
+from anon_assets.text_buffer import Joined, splice
 
 TEXTS = st.lists(st.text("abä€😀\n", max_size=8), max_size=6)
 KINDS = (pa.string(), pa.large_string(), pa.string_view())

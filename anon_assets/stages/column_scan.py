@@ -1,0 +1,170 @@
+"""What is remembered of one column while its batches pass: counts, and fair samples of bounded size."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anon_assets.columns import LogicalType, as_text, logical_of, plain, to_arrow, to_polars
+from anon_assets.contracts.database import Column
+from anon_assets.contracts.detector import Detector
+from anon_assets.stages.distinct_sample import DistinctSample
+from anon_assets.stages.nested import is_nested
+from anon_assets.stages.text_search import TextSearch, recognised
+from anon_assets.stages.weighing import Clue, Counts
+
+__all__ = ["NUMBERS", "TEXTS", "ColumnScan", "text_search"]
+
+TEXTS: frozenset[LogicalType] = frozenset({"text", "enum", "inet", "json", "array", "other"})
+NUMBERS: frozenset[LogicalType] = frozenset({"integer", "decimal"})
+_JUDGED = 512  # values that a detector judges per column: parsers are slow, and so many settle a share to 4 %
+_DATES: frozenset[LogicalType] = frozenset({"date", "timestamp"})
+_DOCUMENTS = 256  # structured values that are taken apart per column
+_LONGEST_DOCUMENT = 1 << 16  # characters; a longer one would be cut in the middle and is searched as text only
+_LONGEST = 400  # characters kept of a sampled value: no entity that types a column is longer
+_DIGITS = 7  # the shortest number that may be a phone or a card
+_PART = "\x1f"  # parts extracts of one value (ASCII unit separator)
+
+
+@cache
+def text_search(detectors: tuple[Detector, ...]) -> TextSearch:
+    """The search for these detectors, compiled once."""
+    return TextSearch(detectors)
+
+
+def _series(array: pa.Array) -> pl.Series:
+    return pl.Series(pl.from_arrow(array))
+
+
+class ColumnScan:
+    """What is remembered of one column: counts, a sample of distinct values, of hits per detector, of structured values.
+
+    Args:
+        column: name and type. place: for errors. search: of the detectors that count inside text.
+
+    The elements of lists are remembered as a column of their own, ``elements``.
+    """
+
+    def __init__(self, column: Column, place: str, search: TextSearch) -> None:
+        self.column, self.place, self._search = column, place, search
+        self.rows = self.nulls = self.blank = 0
+        self.sample = DistinctSample()
+        self.hits: dict[Detector, DistinctSample] = {}
+        self.hit_rows: dict[Detector, int] = {}
+        self.documents = DistinctSample(_DOCUMENTS)
+        self.document_rows = 0
+        self.elements: ColumnScan | None = None
+
+    @property
+    def as_values(self) -> bool:
+        """Values of this column are looked at, as text."""
+        return self.column.logical in TEXTS | NUMBERS | _DATES
+
+    def update(self, array: pa.Array) -> None:
+        """Look at one batch of the column, without dictionary encoding."""
+        self.rows += len(array)
+        self.nulls += array.null_count
+        if array.null_count == len(array):
+            return
+        if pa.types.is_struct(array.type):
+            array = to_arrow(to_polars(array.drop_null()).struct.json_encode())
+        elif pa.types.is_nested(array.type):
+            self._update_elements(array.drop_null())
+            return
+        elif self.column.logical in TEXTS:
+            array = as_text(array)
+        counted = pc.value_counts(array.drop_null() if array.null_count else array)
+        values, rows = counted.field("values"), counted.field("counts")
+        if self.column.logical not in TEXTS:
+            self._sample(_series(values), rows)
+            return
+        blank = pc.or_(pc.equal(pc.binary_length(values), 0), pc.utf8_is_space(values))
+        if pc.any(blank).as_py():
+            filled = pc.invert(blank)
+            self.blank += pc.sum(rows.filter(blank)).as_py()
+            values, rows = values.filter(filled), rows.filter(filled)
+        self._sample(_series(values), rows)
+        self._remember_documents(values, rows)
+        self._remember_hits(values, rows)
+
+    def _update_elements(self, lists: pa.Array) -> None:
+        values = plain(pc.list_flatten(lists))
+        if self.elements is None:
+            logical = "json" if pa.types.is_struct(values.type) else logical_of(values.type)
+            self.elements = ColumnScan(Column(self.column.name, logical=logical), self.place, self._search)
+        self.elements.update(values)
+
+    def _remember_documents(self, values: pa.Array, rows: pa.Array) -> None:
+        """Keep a sample of structured values whole: what they hold is told by its path."""
+        begun = is_nested(values)
+        if not pc.any(begun).as_py():
+            return
+        fits = pc.and_(begun, pc.less_equal(pc.utf8_length(values), _LONGEST_DOCUMENT))
+        texts, weights = _series(values.filter(fits)), _series(rows.filter(fits))
+        self.document_rows += int(weights.sum())
+        places, hashes = self.documents.pick(texts)
+        self.documents.keep(hashes, texts.gather(places), weights.gather(places))
+
+    def _sample(self, values: pl.Series, rows: pa.Array) -> None:
+        places, hashes = self.sample.pick(values)
+        if self.as_values:
+            texts = values.gather(places).cast(pl.String).str.slice(0, _LONGEST)
+        else:
+            texts = pl.repeat("", len(places), dtype=pl.String, eager=True)
+        self.sample.keep(hashes, texts, _series(rows).gather(places))
+
+    def _remember_hits(self, values: pa.Array, rows: pa.Array) -> None:
+        """Keep the matched parts of those hits that enter the sample; the sample is bounded, so the work is."""
+        for found in self._search.find(values):
+            texts, weights = _series(values.take(found.positions)), _series(rows.take(found.positions))
+            self.hit_rows[found.detector] = self.hit_rows.get(found.detector, 0) + int(weights.sum())
+            sample = self.hits.setdefault(found.detector, DistinctSample(_JUDGED))
+            places, hashes = sample.pick(texts)
+            parts = self._search.extract(found.detector, texts.gather(places).to_list())
+            joined = pl.Series([_PART.join(part) for part in parts], dtype=pl.String)
+            sample.keep(hashes, joined, weights.gather(places))
+
+    @property
+    def counts(self) -> Counts:
+        """What was seen, in numbers."""
+        present = self.rows - self.nulls
+        return Counts(self.rows, present, present - self.blank, self.sample.distinct)
+
+    def texts(self) -> pa.Array:
+        """The sampled values without white space around; none where only names and types can speak."""
+        return pc.utf8_trim_whitespace(self.sample.texts) if self.as_values else pa.array([], pa.string())
+
+    def clue(self, detector: Detector, texts: pa.Array, phrase: str, hint: str, vetoed: bool) -> Clue:
+        """What the values say to one detector, put together with what the name says."""
+        shape = accepted = np.zeros(0, bool)
+        share = 0.0
+        if self.column.logical in detector.types and (detector.chance < 1 or phrase or hint):
+            shape, accepted = recognised(detector, texts, self.place, _JUDGED)
+            if len(shape):
+                weights = self.sample.rows[: len(shape)]
+                share = float(weights[accepted].sum() / weights.sum()) * self.counts.filled / self.counts.present
+        in_text = self._in_text(detector)
+        return Clue(detector, phrase, vetoed, len(shape), int(shape.sum()), int(accepted.sum()), share, *in_text, hint)
+
+    def _in_text(self, detector: Detector) -> tuple[int, int, int, float]:
+        if detector not in self.hits:
+            return 0, 0, 0, 0.0
+        sample = self.hits[detector]
+        parts = [text.split(_PART) if text else [] for text in sample.texts.to_pylist()]
+        accepted = self._search.accepts(detector, parts, self.place)
+        weights = sample.rows
+        share = float(weights[accepted].sum() / weights.sum()) * self.hit_rows[detector] / self.counts.present
+        distinct = round(float(accepted.mean()) * sample.distinct)
+        return sum(map(bool, parts)), int(accepted.sum()), distinct, share
+
+    def short_numbers(self, texts: pa.Array) -> bool:
+        """Most values are numbers too short for a phone or card."""
+        if self.column.logical not in NUMBERS or not len(texts):
+            return False
+        return bool(pc.mean(pc.less(pc.utf8_length(texts), _DIGITS).cast(pa.int8())).as_py() > 0.5)
+
+
