@@ -24,7 +24,13 @@ __all__ = ["scan", "spans"]
 
 _ROWS = 1 << 17  # rows per batch: what is looked at together
 _SPANS = pa.schema(
-    [("row", pa.int64()), ("start", pa.int64()), ("end", pa.int64()), ("entity", pa.string()), ("confidence", pa.float64())]
+    [
+        ("row", pa.int64()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("entity", pa.string()),
+        ("confidence", pa.float64()),
+    ]
 )
 
 
@@ -81,7 +87,9 @@ def spans(column: Any, *, detectors: Sequence[str] | None = None) -> pa.Table:
     """
     kinds = tuple(entities()) if detectors is None else tuple(detectors)
     if unknown := [kind for kind in kinds if kind not in entities()]:
-        raise UsageError("detectors", f"{', '.join(unknown)} cannot be looked for in text", "see `anon-assets show detectors`")
+        raise UsageError(
+            "detectors", f"{', '.join(unknown)} cannot be looked for in text", "see `anon-assets show detectors`"
+        )
     texts = as_text(_array(column))
     present = np.flatnonzero(texts.is_valid().to_numpy(zero_copy_only=False))
     values = texts.drop_null()
@@ -90,7 +98,9 @@ def spans(column: Any, *, detectors: Sequence[str] | None = None) -> pa.Table:
     if not parts:
         return _SPANS.empty_table()
     found = Spans.together(parts, search.chances)
-    found = found.take(np.asarray(found.texts.is_valid().to_numpy(zero_copy_only=False)))  # what sticks out is no entity
+    found = found.take(
+        np.asarray(found.texts.is_valid().to_numpy(zero_copy_only=False))
+    )  # what sticks out is no entity
     held = values.take(pa.array(found.rows))
     starts, ends = _characters(held, found.begins), _characters(held, found.ends)
     named = pa.DictionaryArray.from_arrays(pa.array(found.entity, pa.int16()), pa.array(kinds)).dictionary_decode()
@@ -140,5 +150,3 @@ def _spelled(frame: Any, name: str) -> pa.ChunkedArray | None:
 def _flat(verdict: Verdict) -> list[Verdict]:
     main = replace(verdict, inside=())
     return [main, *(each for each in verdict.inside if (each.entity, each.path) != (main.entity, main.path))]
-
-

@@ -30,7 +30,9 @@ def _phrases(detector: Detector) -> list[str]:
     """Its strong name words as regular expressions, the longest first, with and without accents."""
     listed = {phrase.casefold() for phrases in detector.tokens.values() for phrase in phrases}
     spelled = {form for phrase in listed for form in (phrase, _folded(phrase))}
-    return [_GAP.join(map(re.escape, phrase.split())) for phrase in sorted(spelled, key=lambda each: (-len(each), each))]
+    return [
+        _GAP.join(map(re.escape, phrase.split())) for phrase in sorted(spelled, key=lambda each: (-len(each), each))
+    ]
 
 
 def _union(patterns: tuple[str, ...]) -> str:
@@ -69,8 +71,8 @@ class TextShape:
 
     def is_named(self, before: str) -> bool:
         """A naming word ends at most ``REACH`` characters before the end of this text, on its last line."""
-        line = before.rpartition("\n")[2]
-        return any(len(line) - match.end() <= REACH for match in self.word.finditer(line))
+        line = before.rpartition("\n")[2]  # the match of a word ends past the sign behind it
+        return any(len(line) - match.end() < REACH for match in self.word.finditer(line))
 
     @property
     def pattern(self) -> Any:

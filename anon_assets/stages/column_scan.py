@@ -166,5 +166,3 @@ class ColumnScan:
         if self.column.logical not in NUMBERS or not len(texts):
             return False
         return bool(pc.mean(pc.less(pc.utf8_length(texts), _DIGITS).cast(pa.int8())).as_py() > 0.5)
-
-

@@ -12,6 +12,7 @@ import pyarrow as pa
 from anon_assets.columns import logical_of
 from anon_assets.contracts.database import Column, Table
 from anon_assets.contracts.detector import Verdict
+from anon_assets.stages.distinct_sample import DistinctSample
 from anon_assets.stages.nested import leaves, named
 from anon_assets.stages.weighing import Counts
 
@@ -42,7 +43,7 @@ def within(main: Verdict, path: str, below: Verdict, counts: Counts) -> Verdict:
     return _together(main, found, counts.rows)
 
 
-def found_inside(table: Table, main: Verdict, documents: pa.Array, share: float, judge: Judge) -> Verdict:
+def found_inside(table: Table, main: Verdict, documents: DistinctSample, share: float, judge: Judge) -> Verdict:
     """The verdict on a column some of whose values are structured.
 
     Every path is judged like a column of its own, named by its last keys, beside the other paths.
@@ -54,16 +55,16 @@ def found_inside(table: Table, main: Verdict, documents: pa.Array, share: float,
 
     Returns: ``main`` with what was found in ``inside``; as ``contains`` where most values are structured.
     """
-    parted = [found for text in documents.to_pylist() if (found := leaves(text))]
-    if not parted:
+    parted = [leaves(text) for text in documents.texts.to_pylist()]
+    if not any(parted):
         return main
-    told = named([[path for path, _ in found] for found in parted])
+    told = named([[path for path, _ in found] for found in parted if found])
     values: dict[str, list[Any]] = {}
     holding: Counter[str] = Counter()
-    for found in parted:
+    for found, rows in zip(parted, documents.rows.tolist(), strict=True):
         for path, value in found:
             values.setdefault(told[path], []).append(value)
-        holding.update({told[path] for path, _ in found})
+        holding.update(dict.fromkeys((told[path] for path, _ in found), rows))
     paths = [path for path, _ in holding.most_common(_PATHS)]
     arrays = {path: _array(values[path]) for path in paths}
     columns = tuple(Column(path, logical=logical_of(array.type)) for path, array in arrays.items())
@@ -72,11 +73,13 @@ def found_inside(table: Table, main: Verdict, documents: pa.Array, share: float,
     for each in judge(replace(table, columns=columns, primary_key=(), foreign_keys=()), batches):
         if not each.personal:
             continue
-        part = share * len(parted) / len(documents) * holding[each.column] / len(parted)
+        part = share * holding[each.column] / int(documents.rows.sum())
         for one in each.inside or (each,):
             path = each.column + one.path.removeprefix("$")
             personal.append(
-                replace(one, column=main.column, verdict="contains", path=path, inside=(), share=round(one.share * part, 6))
+                replace(
+                    one, column=main.column, verdict="contains", path=path, inside=(), share=round(one.share * part, 6)
+                )
             )
     if not personal:
         return main

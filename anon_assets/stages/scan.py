@@ -88,21 +88,18 @@ class TableScan:
             return inner.verdicts()
 
         share = scan.document_rows / scan.counts.present
-        return found_inside(self.table, main, scan.documents.texts, share, judge)
+        return found_inside(self.table, main, scan.documents, share, judge)
 
     def _judged(self, scan: ColumnScan) -> Verdict:
         column, texts = scan.column, scan.texts()
         short = scan.short_numbers(texts)
-        speaks = {detector: self._phrases(detector, column) for detector in self.detectors}
         clues = []
-        for detector, (phrase, hint) in speaks.items():
+        for detector in self.detectors:
             if short and detector.in_text:
                 continue
             akin = [each for each in self.detectors if each.taxonomy[:1] == detector.taxonomy[:1]]
-            vetoed = any(name_evidence(type(each)).vetoed(column.name) for each in akin) or any(
-                any(other) and of not in akin for of, other in speaks.items()
-            )
-            clues.append(scan.clue(detector, texts, phrase, hint, vetoed))
+            vetoed = any(name_evidence(type(each)).vetoed(column.name) for each in akin)
+            clues.append(scan.clue(detector, texts, *self._phrases(detector, column), vetoed))
         number = column.logical in NUMBERS and (not scan.counts.filled or not short)
         return weigh(column.name, scan.counts, clues, needs_values=column.logical in TEXTS or number)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from anon_assets.contracts.detector import Detector, Verdict
 
@@ -19,7 +19,8 @@ _SEVERAL = 3
 _MANY = 10  # shaped hits in text from which a pass rate near the chance rate shows look-alikes
 _FEW = 3  # rows with a value below which nothing found says nothing
 _RARE = 0.05  # share of plausible values below which a hint in the name is void
-_CONTRADICTED = 20  # distinct values, none of which has the shape, from which a name is doubted
+_CONTRADICTED = 20  # distinct values, hardly any of which could be the entity, from which a name is doubted
+_SPARSE = 0.02  # share of distinct values from which whole values that are an entity count in a column of others
 
 
 def lower_bound(hits: int, of: int) -> float:
@@ -60,7 +61,7 @@ class Clue:
     Args:
         detector: whose clue it is.
         phrase: of its strong name words found in the column's name; empty without.
-        vetoed: the name holds a negative word, or speaks of another entity.
+        vetoed: the name holds a negative word; in ``weigh`` also: it speaks of another entity, and the values agree.
         looked: distinct values looked at. shaped: of those, judged because of their shape. accepted: of those.
         share: of the non-null rows, in accepted values.
         text_shaped, text_accepted: of a sample of distinct values, those with the shape inside; with an accepted one.
@@ -80,6 +81,11 @@ class Clue:
     text_hits: int = 0
     text_share: float = 0.0
     hint: str = ""
+
+    @property
+    def family(self) -> tuple[str, ...]:
+        """Entities of one family are akin: a name that speaks of one does not speak against another."""
+        return self.detector.taxonomy[:1]
 
     @property
     def proven(self) -> bool:
@@ -108,6 +114,24 @@ class Clue:
         if self.text_accepted < (_SEVERAL if bare else 1):
             return False
         return self.text_shaped < _MANY or at_chance(self.text_accepted, self.text_shaped, detector.chance) <= 0.05
+
+    @property
+    def sparse(self) -> bool:
+        """Some whole values are the entity, among others of another shape: far more than chance would give."""
+        few = self.accepted < (_SEVERAL if self.detector.chance <= 0.01 else _MANY)
+        if self.vetoed or few or lower_bound(self.accepted, self.looked) < _SPARSE:
+            return False
+        return at_chance(self.accepted, self.shaped, self.detector.chance) <= _DOUBT**2
+
+    @property
+    def contradicted(self) -> bool:
+        """The name speaks for the entity, and the values say that they are something else."""
+        if self.looked < _CONTRADICTED:
+            return False
+        if self.shaped < self.looked * _RARE:
+            return True
+        chance = self.detector.chance
+        return 0 < chance < 1 and self.accepted < self.shaped * min(chance, 0.5) and self.accepted < self.looked * 0.3
 
     @property
     def lookalike(self) -> bool:
@@ -166,12 +190,19 @@ def _candidate(clue: Clue) -> _Candidate | None:
     if clue.proven and clue.phrase:
         return _Candidate(4, words, 0.99, f"pattern+name:{clue.phrase}", clue)
     if clue.proven:
-        return _Candidate(3 if clue.detector.in_text else 1, 0, min(0.98, 0.5 + share / 2), "pattern", clue)
+        # of several kinds of words, that which fills the column furthest beyond chance
+        beyond = share if clue.detector.in_text else (share - clue.detector.chance) / (1 - clue.detector.chance)
+        return _Candidate(3 if clue.detector.in_text else 1, 0, min(0.98, 0.5 + beyond / 2), "pattern", clue)
     if clue.phrase and (clue.detector.names_suffice or share > 0.1):
-        doubted = clue.looked >= _CONTRADICTED and not clue.shaped
-        confidence = 0.5 if doubted else 0.8 if not clue.accepted else min(0.95, 0.8 + share / 5)
-        return _Candidate(2, words, confidence, f"name:{clue.phrase}" + (", values differ" if doubted else ""), clue)
+        if clue.contradicted:
+            return _Candidate(0, words, 0.5, f"name:{clue.phrase}, values differ", clue)
+        confidence = 0.8 if not clue.accepted else min(0.95, 0.8 + share / 5)
+        return _Candidate(2, words, confidence, f"name:{clue.phrase}", clue)
     return None
+
+
+def _beyond_chance(clue: Clue) -> tuple[bool, float]:
+    return clue.detector.in_text, clue.accepted - clue.shaped * clue.detector.chance
 
 
 def weigh(column: str, counts: Counts, clues: Sequence[Clue], *, needs_values: bool) -> Verdict:
@@ -186,6 +217,10 @@ def weigh(column: str, counts: Counts, clues: Sequence[Clue], *, needs_values: b
         clues: one per detector whose storage types fit or that found something inside.
         needs_values: the column's type may hold entities that only values can show.
     """
+    speaking = [clue for clue in clues if (clue.phrase or clue.hint) and not clue.contradicted]
+    clues = [
+        replace(clue, vetoed=clue.vetoed or any(other.family != clue.family for other in speaking)) for clue in clues
+    ]
     candidates = [candidate for clue in clues if (candidate := _candidate(clue)) is not None]
     if candidates:
         best = max(candidates)
@@ -197,6 +232,13 @@ def weigh(column: str, counts: Counts, clues: Sequence[Clue], *, needs_values: b
             column, "contains", first.detector.kind(), first.detector.tier, first.detector.identifying,
             round(1 - doubt, 2), first.text_hits, counts.distinct, counts.rows, round(min(1.0, first.text_share), 6),
             "text:" + "+".join(clue.detector.kind() for clue in held),
+        )  # fmt: skip
+    if some := sorted((clue for clue in clues if clue.sparse), key=_beyond_chance, reverse=True):
+        first = some[0]
+        return Verdict(
+            column, "contains", first.detector.kind(), first.detector.tier, first.detector.identifying, 0.8,
+            round(first.accepted * counts.distinct / first.looked), counts.distinct, counts.rows, round(first.share, 6),
+            "some values:" + "+".join(clue.detector.kind() for clue in some),
         )  # fmt: skip
     if needs_values and counts.filled < _FEW:
         return Verdict(
