@@ -54,7 +54,7 @@ class TextShape:
     words: str
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where the shapes stand in a text, in characters, with no letter or digit on either side.
+        """Where the shapes stand in a text, in characters, with no letter, digit or mask on either side.
 
         >>> from anon_assets.contracts.detector import DETECTORS
         >>> text_shape(DETECTORS.load("email")()).spans("to ada@example.com, please")
@@ -105,4 +105,9 @@ def text_shape(detector: Detector) -> TextShape:
 
 
 def _stands_free(text: str, start: int, end: int) -> bool:
-    return not (start and text[start - 1].isalnum()) and not text[end : end + 1].isalnum()
+    return not (start and _touches(text[start - 1])) and not _touches(text[end : end + 1])
+
+
+def _touches(sign: str) -> bool:
+    """A letter, a digit, or what masks one: the rest of ``a***b@example.com`` is no address."""
+    return sign.isalnum() or (sign != "" and sign in "*\u2022\u25cf")

@@ -82,6 +82,8 @@ class Detector(Member):
             (a first name, a city) which may reappear in other rows.
         patterns: RE2 syntax, without anchors; RE2's word and digit classes are ASCII, write explicit classes. A column is
             typed by whole-cell matches, text is searched with boundaries around them. Empty: known by name only.
+        needs: RE2 syntax: what every value of the entity has somewhere, however it is written (``@`` in an address). A column
+            whose values lack it is not this entity, whatever its name says. Empty: anything may be one.
         chance: share of random input of the pattern's shape that ``valid`` accepts, 0 to 1. At 1 the pattern says what a
             value may look like and proves nothing: the column's name must speak.
         in_text: hits inside longer text count (needs a chance rate of at most 0.01, or ``text_patterns``).
@@ -104,6 +106,7 @@ class Detector(Member):
     taxonomy: ClassVar[tuple[str, ...]] = ()
     identifying: ClassVar[bool] = False
     patterns: ClassVar[tuple[str, ...]] = ()
+    needs: ClassVar[str] = ""
     chance: ClassVar[float] = 0.0
     in_text: ClassVar[bool] = False
     text_patterns: ClassVar[tuple[str, ...]] = ()

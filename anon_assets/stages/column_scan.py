@@ -27,6 +27,11 @@ _DOCUMENTS = 256  # structured values that are taken apart per column
 _LONGEST_DOCUMENT = 1 << 16  # characters; a longer one would be cut in the middle and is searched as text only
 _LONGEST = 400  # characters kept of a sampled value: no entity that types a column is longer
 _DIGITS = 7  # the shortest number that may be a phone or a card
+_ENOUGH = 3  # distinct values from which what they lack says something
+_MASKED = (
+    r"(?i)[*\x{2022}\x{25CF}#]{3,}|\A[x*\-. /@]*x{3,}[x*\-. /@0-9]*\z|"
+    r"\A\W*(?:redacted|masked|removed|hidden|anonymi[sz]ed|confidential|deleted|suppressed|geschwärzt)\W*\z|\A<[a-z_]+>\z"
+)  # what redaction leaves
 _PART = "\x1f"  # parts extracts of one value (ASCII unit separator)
 
 
@@ -148,7 +153,22 @@ class ColumnScan:
                 weights = self.sample.rows[: len(shape)]
                 share = float(weights[accepted].sum() / weights.sum()) * self.counts.filled / self.counts.present
         in_text = self._in_text(detector)
-        return Clue(detector, phrase, vetoed, len(shape), int(shape.sum()), int(accepted.sum()), share, *in_text, hint)
+        lacking = bool(phrase or hint) and self._lacks(detector.needs, texts)
+        return Clue(
+            detector, phrase, vetoed, len(shape), int(shape.sum()), int(accepted.sum()), share, *in_text, hint, lacking
+        )  # fmt: skip
+
+    def _lacks(self, needed: str, texts: pa.Array) -> bool:
+        """Hardly any value has what it needs."""
+        if not needed or len(texts) < _ENOUGH:
+            return False
+        return bool(pc.sum(pc.match_substring_regex(texts, needed)).as_py() < len(texts) * 0.05)
+
+    def masked(self, texts: pa.Array) -> bool:
+        """Nearly all values are what redaction leaves: stars, ``[REDACTED]``, ``<EMAIL>``."""
+        if self.column.logical not in TEXTS or not len(texts):
+            return False
+        return bool(pc.sum(pc.match_substring_regex(texts, _MASKED)).as_py() >= len(texts) * 0.9)
 
     def _in_text(self, detector: Detector) -> tuple[int, int, int, float]:
         if detector not in self.hits:

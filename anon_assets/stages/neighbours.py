@@ -9,7 +9,7 @@ from functools import cache
 from anon_assets.contracts.database import Schema, Table
 from anon_assets.contracts.detector import DETECTORS, Detector, Verdict
 from anon_assets.stages.name_evidence import NameEvidence, about_persons, names_itself
-from anon_assets.stages.weighing import DENIED
+from anon_assets.stages.weighing import DENIED, MASKED
 
 __all__ = ["all_detectors", "beside", "name_evidence", "refine"]
 
@@ -35,7 +35,7 @@ def _denied(verdict: Verdict) -> set[str]:
 
 def _hinted(table: Table, verdict: Verdict, detectors: Sequence[Detector]) -> list[tuple[int, str, Detector]]:
     """The detectors whose weak words stand in an undecided column's name, the longest phrase first."""
-    if verdict.verdict not in {"none", "unknown"}:
+    if verdict.verdict not in {"none", "unknown"} or verdict.rule == MASKED:
         return []
     logical = next((column.logical for column in table.columns if column.name == verdict.column), None)
     denied = _denied(verdict)

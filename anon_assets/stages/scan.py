@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +15,7 @@ from anon_assets.stages.column_scan import NUMBERS, TEXTS, ColumnScan, text_sear
 from anon_assets.stages.inside import found_inside, within
 from anon_assets.stages.name_evidence import names_itself
 from anon_assets.stages.neighbours import all_detectors, beside, name_evidence, refine
-from anon_assets.stages.weighing import weigh
+from anon_assets.stages.weighing import MASKED, weigh
 
 __all__ = ["TableScan", "refine", "scan_batches", "text_hits"]
 
@@ -92,6 +93,7 @@ class TableScan:
 
     def _judged(self, scan: ColumnScan) -> Verdict:
         column, texts = scan.column, scan.texts()
+        masked = scan.masked(texts)
         short = scan.short_numbers(texts)
         clues = []
         for detector in self.detectors:
@@ -99,9 +101,11 @@ class TableScan:
                 continue
             akin = [each for each in self.detectors if each.taxonomy[:1] == detector.taxonomy[:1]]
             vetoed = any(name_evidence(type(each)).vetoed(column.name) for each in akin)
-            clues.append(scan.clue(detector, texts, *self._phrases(detector, column), vetoed))
+            phrase, hint = ("", "") if masked else self._phrases(detector, column)
+            clues.append(scan.clue(detector, texts, phrase, hint, vetoed))
         number = column.logical in NUMBERS and (not scan.counts.filled or not short)
-        return weigh(column.name, scan.counts, clues, needs_values=column.logical in TEXTS or number)
+        verdict = weigh(column.name, scan.counts, clues, needs_values=column.logical in TEXTS or number)
+        return replace(verdict, rule=MASKED) if masked and verdict.verdict == "none" else verdict
 
     def _phrases(self, detector: Detector, column: Column) -> tuple[str, str]:
         """Strong and weak words of a detector in the column's name, where the column's type can hold the entity."""

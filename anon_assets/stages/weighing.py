@@ -8,10 +8,13 @@ from dataclasses import dataclass, field, replace
 
 from anon_assets.contracts.detector import Detector, Verdict
 
-__all__ = ["DENIED", "Clue", "Counts", "at_chance", "lower_bound", "weigh"]
+__all__ = ["DENIED", "MASKED", "Clue", "Counts", "at_chance", "lower_bound", "weigh"]
 
 DENIED = "values are no "
 """Begins the part of a rule that lists entities which the name hints at and the values exclude."""
+
+MASKED = "masked values"
+"""The rule of a column whose values a redaction left: its name says nothing about them."""
 
 _Z = 1.645  # one-sided 95 %
 _DOUBT = 1e-3  # a column is typed by its values when chance would do that less often than this
@@ -67,6 +70,7 @@ class Clue:
         text_shaped, text_accepted: of a sample of distinct values, those with the shape inside; with an accepted one.
         text_hits: distinct values with an accepted one, all of them. text_share: of the non-null rows, in such values.
         hint: of its weak name words, found in the column's name.
+        lacking: the values lack what every value of the entity has.
     """
 
     detector: Detector
@@ -81,6 +85,7 @@ class Clue:
     text_hits: int = 0
     text_share: float = 0.0
     hint: str = ""
+    lacking: bool = False
 
     @property
     def family(self) -> tuple[str, ...]:
@@ -126,6 +131,8 @@ class Clue:
     @property
     def contradicted(self) -> bool:
         """The name speaks for the entity, and the values say that they are something else."""
+        if self.lacking:
+            return True
         if self.looked < _CONTRADICTED:
             return False
         if self.shaped < self.looked * _RARE:
@@ -148,6 +155,8 @@ class Clue:
     @property
     def denied(self) -> bool:
         """The name hints at the entity, but hardly any value could be one."""
+        if self.lacking:
+            return True
         return (
             bool(self.hint)
             and self.detector.chance >= 1
@@ -193,7 +202,7 @@ def _candidate(clue: Clue) -> _Candidate | None:
         # of several kinds of words, that which fills the column furthest beyond chance
         beyond = share if clue.detector.in_text else (share - clue.detector.chance) / (1 - clue.detector.chance)
         return _Candidate(3 if clue.detector.in_text else 1, 0, min(0.98, 0.5 + beyond / 2), "pattern", clue)
-    if clue.phrase and (clue.detector.names_suffice or share > 0.1):
+    if clue.phrase and not clue.lacking and (clue.detector.names_suffice or share > 0.1):
         if clue.contradicted:
             return _Candidate(0, words, 0.5, f"name:{clue.phrase}, values differ", clue)
         confidence = 0.8 if not clue.accepted else min(0.95, 0.8 + share / 5)
