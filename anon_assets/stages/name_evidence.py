@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from anon_assets.contracts.detector import Detector
+from anon_assets.contracts.detector import DETECTORS, Detector
 
-__all__ = ["NameEvidence", "about_persons", "names_itself", "words"]
+__all__ = ["NameEvidence", "about_persons", "names_itself", "spelled_out", "words"]
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -59,6 +59,88 @@ def words(name: str) -> tuple[str, ...]:
     return tuple(word.casefold() for word in _WORD.findall(_CAMEL.sub("_", _plain(name))))
 
 
+_ABBREVIATED = {
+    short: long.split()
+    for long, shorts in {
+        "address": "addr addrs adr adrs adress", "name": "nm nme nam", "first name": "fnm fname frstnm firstnm",
+        "last name": "lnm lname lstnm lastnm", "full name": "fullnm", "first": "frst fst", "last": "lst",
+        "number": "num nbr no nr nmbr", "phone": "ph phn fon phne", "telephone": "tele tlf telno", "telefon": "tfn",
+        "mobile": "mob mbl mobl", "email": "eml emailid emal emladdr", "date": "dt", "datum": "dat",
+        "birth date": "bdate bday birthdt brthdt", "birth": "brth bth", "geburts": "geb gebdat", "customer": "cust cst",
+        "employee": "emp empl", "patient": "pat ptnt", "user": "usr", "client": "clnt", "member": "mbr mem",
+        "password": "pwd pswd passwd psswd pword passwrd", "license": "lic licn licence", "driver": "drv drvr drivers",
+        "vehicle": "veh", "plate": "plt", "registration": "regn", "account": "acct acc acnt", "bank": "bnk",
+        "card": "crd", "credit": "crdt cr", "salary": "sal slry", "income": "inc", "monthly": "mthly mth",
+        "annual": "ann annl", "country": "ctry cntry", "city": "cty", "postal": "pstl postl", "code": "cd",
+        "street": "strt str", "gender": "gndr gend gdr", "religion": "relig rlgn", "ethnicity": "ethn ethnic eth",
+        "title": "ttl", "occupation": "occ occup occpn", "job": "jb", "social": "soc", "security": "sec scrty",
+        "medical": "med", "record": "rec", "passport": "pspt passpt", "nationality": "natl natlty", "years": "yrs yr",
+        "latitude": "lati latit", "longitude": "lng long", "coordinates": "coord coords", "secret": "scrt",
+        "insurance": "ins", "vorname": "vorn", "nachname": "nachn", "strasse": "strs",
+    }.items()
+    for short in shorts.split()
+}  # fmt: skip
+"""What people write for short, by the word meant."""
+
+_SHORT = frozenset({"tel", "fax", "dob", "sex", "ssn", "plz", "nhs", "iban", "kfz", "mrn"})
+_VAGUE = frozenset({"post", "place", "note", "user", "nome", "type", "page", "port", "rate"})
+_ENDINGS = frozenset({"cd", "dt", "nm", "no", "nr"})
+_LEAST = 4  # letters of a word that may stand in another without a gap
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Words that names are made of: those of every detector, of persons, and short forms."""
+    known = set(_NEGATIVE) | _PERSONS | set(_ABBREVIATED) | {word for long in _ABBREVIATED.values() for word in long}
+    for kind in DETECTORS:
+        known |= {
+            word
+            for listed in (kind.tokens, kind.weak)
+            for phrases in listed.values()
+            for phrase in phrases
+            for form in _spellings(phrase)
+            for word in form
+        }
+    return frozenset(word for word in known if len(word) >= _LEAST and word not in _VAGUE) | _SHORT | frozenset(
+        short for short in _ABBREVIATED if len(short) > 2
+    )
+
+
+@cache
+def _parted(word: str) -> tuple[str, ...]:
+    """A word written without gaps as the known words that it is made of, the fewest; else itself.
+
+    Only when nothing is left over, so that no word is found inside another (``age`` in ``storage``).
+    """
+    known = _vocabulary()
+    if word in known or len(word) < 5:
+        return (word,)
+    if word[-2:] in _ENDINGS and word[:-2] in known and len(word) >= _LEAST + 2:
+        return (word[:-2], word[-2:])
+    best: list[tuple[str, ...] | None] = [(), *[None] * len(word)]
+    for end in range(3, len(word) + 1):
+        for start in range(max(0, end - 20), end - 2):
+            before = best[start]
+            if before is None or word[start:end] not in known:
+                continue
+            made = (*before, word[start:end])
+            kept = best[end]
+            if kept is None or len(made) < len(kept):
+                best[end] = made
+    return best[-1] or (word,)
+
+
+@cache
+def spelled_out(name: str) -> tuple[str, ...]:
+    """The words of a name with those parted that are written as one, and abbreviations written out.
+
+    >>> spelled_out("cust_fnm"), spelled_out("EMAILADDR1"), spelled_out("brthDt"), spelled_out("storage")
+    (('customer', 'first', 'name'), ('email', 'address'), ('birth', 'date'), ('storage',))
+    """
+    parts = [part for word in words(name) for part in _parted(word)]
+    return tuple(word for part in parts for word in _ABBREVIATED.get(part, [part]))
+
+
 def _spellings(phrase: str) -> set[tuple[str, ...]]:
     lowered = phrase.casefold()
     return {words(lowered), words(lowered.translate(_UMLAUTS))}
@@ -79,6 +161,12 @@ def _find(name: Sequence[str], phrase: Sequence[str]) -> range | None:
         for position, word in enumerate(name):
             if _same(word, joined):
                 return range(position, position + 1)
+    if size == 1:  # pass_word, geburts_datum, d_o_b
+        for start in range(len(name) - 1):
+            for end in range(start + 2, min(start + 3, len(name)) + 1):
+                together = "".join(name[start:end])
+                if together == joined and (len(joined) >= _JOINED or len(joined) == end - start):
+                    return range(start, end)
     return None
 
 
@@ -109,7 +197,9 @@ class NameEvidence:
         return any(word in self.negative or word in _NEGATIVE for word in words(column))
 
     def _match(self, column: str, phrases: tuple[tuple[str, ...], ...]) -> str:
-        name = words(column)
+        return self._found(words(column), phrases) or self._found(spelled_out(column), phrases)
+
+    def _found(self, name: tuple[str, ...], phrases: tuple[tuple[str, ...], ...]) -> str:
         best: tuple[int, int, int, str] = (0, 0, 0, "")
         for phrase in phrases:
             place = _find(name, phrase)

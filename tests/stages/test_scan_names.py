@@ -61,7 +61,7 @@ def test_a_name_is_read_by_its_words(column: str, entity: str) -> None:
         "password_reset", "card_type", "zipline", "emailing", "telescope", "mailbox_quota", "user_id", "customer_id",
         "street_id", "login_attempts", "last_login", "file_name", "host_name", "product_name", "title", "name",
         "city", "state",
-        "country", "notes", "description", "position", "mac_address", "memory_address", "phone_model", "country_code",
+        "country", "notes", "description", "position", "memory_address", "phone_model", "country_code",
         "composer", "artist", "track", "reports_to", "amount", "status", "value", "key", "acid", "shipping",
     ],
 )  # fmt: skip
@@ -146,3 +146,25 @@ def test_words_are_parted_at_humps_digits_and_signs() -> None:
     assert words("customerEMailAddress_2nd") == ("customer", "e", "mail", "address", "nd")
     assert words("Größe.Łódź") == ("grosse", "lodz") or words("Größe.Łódź") == ("große", "lodz")
     assert words("123") == ()
+
+
+@pytest.mark.parametrize(
+    ("column", "meant"),
+    [
+        ("cust_fnm", "first_name"), ("LNAME", "last_name"), ("EMAILADDR1", "email"), ("phn_no", "phone"),
+        ("usrPswd", "password"), ("geb_dat", "date_of_birth"), ("brthDt", "date_of_birth"), ("d_o_b", "date_of_birth"),
+        ("POSTALCD", "postal_code"), ("emp_slry", "salary"), ("crd_no", "payment_card"), ("strassen_name", "street_address"),
+        ("user_nm", "username"), ("pass_word", "password"), ("CUSTPHN", "phone"),
+    ],
+)  # fmt: skip
+def test_short_forms_are_written_out(column: str, meant: str) -> None:
+    assert judged(column)[column].entity == meant
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["storage", "postage", "usage_kb", "mileage", "package", "telemetry", "faxed", "phonetic_key", "mobility", "empire",
+     "custom", "patch", "addressable", "emailed_at", "namespace", "numbers", "dated", "media"],
+)  # fmt: skip
+def test_no_word_is_found_inside_another(column: str) -> None:
+    assert not judged(column)[column].personal
