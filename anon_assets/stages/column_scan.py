@@ -14,10 +14,10 @@ from anon_assets.contracts.database import Column
 from anon_assets.contracts.detector import Detector
 from anon_assets.stages.distinct_sample import DistinctSample
 from anon_assets.stages.nested import is_nested
-from anon_assets.stages.text_search import TextSearch, recognised
+from anon_assets.stages.text_search import ShapeSearch, TextSearch, recognised
 from anon_assets.stages.weighing import Clue, Counts
 
-__all__ = ["NUMBERS", "TEXTS", "ColumnScan", "text_search"]
+__all__ = ["NUMBERS", "TEXTS", "ColumnScan", "shape_search", "text_search"]
 
 TEXTS: frozenset[LogicalType] = frozenset({"text", "enum", "inet", "json", "array", "other"})
 NUMBERS: frozenset[LogicalType] = frozenset({"integer", "decimal"})
@@ -33,6 +33,12 @@ _MASKED = (
     r"\A\W*(?:redacted|masked|removed|hidden|anonymi[sz]ed|confidential|deleted|suppressed|geschwärzt)\W*\z|\A<[a-z_]+>\z"
 )  # what redaction leaves
 _PART = "\x1f"  # parts extracts of one value (ASCII unit separator)
+
+
+@cache
+def shape_search(detectors: tuple[Detector, ...]) -> ShapeSearch:
+    """The search for whole values of these detectors, compiled once."""
+    return ShapeSearch(detectors)
 
 
 @cache
@@ -143,19 +149,27 @@ class ColumnScan:
         """The sampled values without white space around; none where only names and types can speak."""
         return pc.utf8_trim_whitespace(self.sample.texts) if self.as_values else pa.array([], pa.string())
 
-    def clue(self, detector: Detector, texts: pa.Array, phrase: str, hint: str, vetoed: bool) -> Clue:
-        """What the values say to one detector, put together with what the name says."""
-        shape = accepted = np.zeros(0, bool)
+    def clue(
+        self, detector: Detector, texts: pa.Array, shape: np.ndarray | None, phrase: str, hint: str, vetoed: bool
+    ) -> Clue:
+        """What the values say to one detector, put together with what the name says.
+
+        Args:
+            detector: whose clue. texts: the sampled values. shape: which of them have its shape; None: none has.
+            phrase, hint: of its words in the column's name. vetoed: the name speaks against it.
+        """
+        shape = np.zeros(len(texts), bool) if shape is None else shape
+        looked = accepted = np.zeros(0, bool)
         share = 0.0
         if self.column.logical in detector.types and (detector.chance < 1 or phrase or hint):
-            shape, accepted = recognised(detector, texts, self.place, _JUDGED)
-            if len(shape):
-                weights = self.sample.rows[: len(shape)]
+            looked, accepted = recognised(detector, texts, self.place, _JUDGED, shape)
+            if len(looked):
+                weights = self.sample.rows[: len(looked)]
                 share = float(weights[accepted].sum() / weights.sum()) * self.counts.filled / self.counts.present
         in_text = self._in_text(detector)
         lacking = bool(phrase or hint) and self._lacks(detector.needs, texts)
         return Clue(
-            detector, phrase, vetoed, len(shape), int(shape.sum()), int(accepted.sum()), share, *in_text, hint, lacking
+            detector, phrase, vetoed, len(looked), int(looked.sum()), int(accepted.sum()), share, *in_text, hint, lacking
         )  # fmt: skip
 
     def _lacks(self, needed: str, texts: pa.Array) -> bool:

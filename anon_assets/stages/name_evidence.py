@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -31,6 +31,7 @@ _NEGATIVE = frozenset({
 })  # fmt: skip
 """Words that turn any name into something about the entity instead of the entity; a matched phrase may hold them."""
 
+_KEYS = frozenset({"id", "ids", "uuid", "guid", "key"})
 _PERSONS = frozenset({
     "person", "people", "customer", "client", "user", "employee", "staff", "patient", "member", "contact",
     "student", "teacher", "applicant", "candidate", "subscriber", "guest", "passenger", "driver", "tenant", "donor",
@@ -150,24 +151,38 @@ def _same(word: str, wanted: str) -> bool:
     return word == wanted or (len(wanted) > 2 and word in {wanted + "s", wanted + "es"})
 
 
-def _find(name: Sequence[str], phrase: Sequence[str]) -> range | None:
-    """Where the phrase's words stand in the name, in order and side by side, or written as one word."""
-    size = len(phrase)
-    for start in range(len(name) - size + 1):
-        if all(_same(word, wanted) for word, wanted in zip(name[start : start + size], phrase, strict=True)):
-            return range(start, start + size)
-    joined = "".join(phrase)
-    if size > 1 and len(joined) >= _JOINED:
-        for position, word in enumerate(name):
-            if _same(word, joined):
-                return range(position, position + 1)
-    if size == 1:  # pass_word, geburts_datum, d_o_b
-        for start in range(len(name) - 1):
-            for end in range(start + 2, min(start + 3, len(name)) + 1):
+def _singulars(word: str) -> list[str]:
+    return [each for each in {word, word.removesuffix("s"), word.removesuffix("es")} if each == word or len(each) > 2]
+
+
+class _Phrases:
+    """Phrases indexed by how they begin and by how they look when written without gaps."""
+
+    def __init__(self, phrases: Sequence[tuple[str, ...]]) -> None:
+        self._beginning: dict[str, list[tuple[str, ...]]] = {}
+        self._joined: dict[str, tuple[str, ...]] = {}
+        for phrase in phrases:
+            self._beginning.setdefault(phrase[0], []).append(phrase)
+            self._joined.setdefault("".join(phrase), phrase)
+
+    def found(self, name: Sequence[str]) -> Iterator[tuple[tuple[str, ...], range]]:
+        """Phrases in a name and where: words in order and side by side, or written as one; or one word written apart."""
+        for start, word in enumerate(name):
+            for singular in _singulars(word):
+                for phrase in self._beginning.get(singular, ()):
+                    end = start + len(phrase)
+                    if end <= len(name) and all(map(_same, name[start:end], phrase)):
+                        yield phrase, range(start, end)
+                phrase = self._joined.get(singular, ())
+                if len(phrase) > 1 and len(singular) >= _JOINED:
+                    yield phrase, range(start, start + 1)
+            for end in range(start + 2, min(start + 3, len(name)) + 1):  # pass_word, geburts_datum, d_o_b
+                if not _KEYS.isdisjoint(name[start:end]):  # user_id is a number, userid a login
+                    continue
                 together = "".join(name[start:end])
-                if together == joined and (len(joined) >= _JOINED or len(joined) == end - start):
-                    return range(start, end)
-    return None
+                phrase = self._joined.get(together, ())
+                if len(phrase) == 1 and (len(together) >= _JOINED or len(together) == end - start):
+                    yield phrase, range(start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +193,17 @@ class NameEvidence:
         strong: phrases that suffice. weak: phrases that need a table about persons. negative: words that veto.
     """
 
-    strong: tuple[tuple[str, ...], ...]
-    weak: tuple[tuple[str, ...], ...]
+    strong: _Phrases
+    weak: _Phrases
     negative: frozenset[str]
 
     @classmethod
     def of(cls, detector: type[Detector]) -> NameEvidence:
         """The evidence of a detector."""
 
-        def phrases(tokens: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+        def phrases(tokens: Mapping[str, Sequence[str]]) -> _Phrases:
             found = {each for listed in tokens.values() for phrase in listed for each in _spellings(phrase)}
-            return tuple(sorted(found))
+            return _Phrases(sorted(found))
 
         return cls(phrases(detector.tokens), phrases(detector.weak), detector.negative)
 
@@ -196,15 +211,12 @@ class NameEvidence:
         """A negative word stands in the name."""
         return any(word in self.negative or word in _NEGATIVE for word in words(column))
 
-    def _match(self, column: str, phrases: tuple[tuple[str, ...], ...]) -> str:
+    def _match(self, column: str, phrases: _Phrases) -> str:
         return self._found(words(column), phrases) or self._found(spelled_out(column), phrases)
 
-    def _found(self, name: tuple[str, ...], phrases: tuple[tuple[str, ...], ...]) -> str:
+    def _found(self, name: tuple[str, ...], phrases: _Phrases) -> str:
         best: tuple[int, int, int, str] = (0, 0, 0, "")
-        for phrase in phrases:
-            place = _find(name, phrase)
-            if place is None:
-                continue
+        for phrase, place in phrases.found(name):
             others = [word for position, word in enumerate(name) if position not in place]
             if not any(word in self.negative or word in _NEGATIVE for word in others):
                 best = max(best, (len(place), sum(map(len, phrase)), -len(phrase), " ".join(phrase)))

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from anon_assets.columns import as_text, plain
 from anon_assets.contracts.database import Column, Table
 from anon_assets.contracts.detector import Detector, Verdict
-from anon_assets.stages.column_scan import NUMBERS, TEXTS, ColumnScan, text_search
+from anon_assets.stages.column_scan import NUMBERS, TEXTS, ColumnScan, shape_search, text_search
 from anon_assets.stages.inside import found_inside, within
 from anon_assets.stages.name_evidence import names_itself
 from anon_assets.stages.neighbours import all_detectors, beside, name_evidence, refine
@@ -95,6 +95,7 @@ class TableScan:
         column, texts = scan.column, scan.texts()
         masked = scan.masked(texts)
         short = scan.short_numbers(texts)
+        shapes = shape_search(self.detectors).match(texts)
         clues = []
         for detector in self.detectors:
             if short and detector.in_text:
@@ -102,7 +103,7 @@ class TableScan:
             akin = [each for each in self.detectors if each.taxonomy[:1] == detector.taxonomy[:1]]
             vetoed = any(name_evidence(type(each)).vetoed(column.name) for each in akin)
             phrase, hint = ("", "") if masked else self._phrases(detector, column)
-            clues.append(scan.clue(detector, texts, phrase, hint, vetoed))
+            clues.append(scan.clue(detector, texts, shapes.get(detector), phrase, hint, vetoed))
         number = column.logical in NUMBERS and (not scan.counts.filled or not short)
         verdict = weigh(column.name, scan.counts, clues, needs_values=column.logical in TEXTS or number)
         return replace(verdict, rule=MASKED) if masked and verdict.verdict == "none" else verdict

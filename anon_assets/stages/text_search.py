@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -15,8 +16,9 @@ from anon_assets.contracts.detector import Detector
 from anon_assets.errors import ScanFailed
 from anon_assets.text_shapes import TextShape, text_shape
 
-__all__ = ["Found", "TextSearch", "recognised", "shaped"]
+__all__ = ["Found", "ShapeSearch", "TextSearch", "recognised"]
 
+_MEMORY = 256 << 20  # bytes for the automaton of all detectors; it degrades gently beyond
 _UNION = 48  # patterns per union: beyond about 64 RE2's automaton outgrows its memory and slows down fifty-fold
 _PROBE = 256  # hits looked at to see whether one entity fills the column
 _EDGE_LEFT, _EDGE_RIGHT = r"(?:^|[^A-Za-z0-9])", r"(?:[^A-Za-z0-9]|$)"
@@ -45,12 +47,42 @@ def _widened(pattern: str) -> str:
     return "".join(parts)
 
 
-def shaped(detector: Detector, values: pa.Array) -> pa.Array:
-    """For each value: the whole of it has the shape of one of the detector's patterns."""
-    if not detector.patterns:
-        return pa.repeat(pa.scalar(False), len(values))
-    union = "|".join(f"(?:{pattern})" for pattern in detector.patterns)
-    return pc.match_substring_regex(values, rf"\A(?:{union})\z")
+class ShapeSearch:
+    """Which whole values have the shape of which detector: one pass for all of them, compiled once.
+
+    Args:
+        detectors: those without patterns never match.
+    """
+
+    def __init__(self, detectors: Sequence[Detector]) -> None:
+        self._shaped = [each for each in detectors if each.patterns]
+        options = re2.Options()
+        options.max_mem = _MEMORY
+        self._set = re2.Set.FullMatchSet(options)
+        for detector in self._shaped:
+            self._set.Add(_union(detector))
+        self._set.Compile()
+
+    def match(self, values: pa.Array) -> dict[Detector, np.ndarray]:
+        """Per detector with a hit, for each value whether the whole of it has the shape.
+
+        Args:
+            values: texts without nulls; a few thousand at most.
+        """
+        found: dict[Detector, np.ndarray] = {}
+        for row, text in enumerate(values.cast(pa.binary()).to_pylist()):
+            for which in self._set.Match(text) or ():
+                found.setdefault(self._shaped[which], np.zeros(len(values), bool))[row] = True
+        return found
+
+
+def _union(detector: Detector) -> str:
+    return "|".join(f"(?:{pattern})" for pattern in detector.patterns)
+
+
+@cache
+def _single(detector: Detector) -> ShapeSearch:
+    return ShapeSearch([detector])
 
 
 def _judged(detector: Detector, values: Sequence[str], place: str) -> np.ndarray:
@@ -67,7 +99,7 @@ def _judged(detector: Detector, values: Sequence[str], place: str) -> np.ndarray
 
 
 def recognised(
-    detector: Detector, values: pa.Array, place: str, most: int | None = None
+    detector: Detector, values: pa.Array, place: str, most: int | None = None, shape: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Which values have the detector's shape, and which of those it accepts.
 
@@ -75,11 +107,13 @@ def recognised(
         values: distinct non-null texts.
         place: for the error.
         most: judge at most so many shaped values, and look no further; values in random order keep the result fair.
+        shape: which have the shape, where that is known.
 
     Returns: two boolean arrays over the values looked at, which are the first ones: shaped; accepted.
     Raises: ScanFailed when the detector raises.
     """
-    shape = shaped(detector, values).to_numpy(zero_copy_only=False)
+    if shape is None:
+        shape = _single(detector).match(values).get(detector, np.zeros(len(values), bool))
     positions = np.flatnonzero(shape)
     if most is not None and len(positions) > most:
         positions = positions[:most]
@@ -123,7 +157,7 @@ class TextSearch:
         self._bounded = [_gate(shape) for shape in self._shapes.values()]
         self._unions = _unions(self._bounded)
         options = re2.Options()
-        options.max_mem = 256 << 20
+        options.max_mem = _MEMORY
         self._set = re2.Set.SearchSet(options)
         for shape in self._bounded:
             self._set.Add(shape)
