@@ -12,14 +12,15 @@ import re2
 
 from anon_assets.contracts.detector import Detector
 
-__all__ = ["REACH", "TextShape", "text_shape"]
+__all__ = ["GAP", "REACH", "TextShape", "text_shape"]
 
 REACH = 30
 """Characters that may stand between a naming word and what it names."""
 
 _MEMORY = 64 << 20  # bytes for the automaton of one detector
 _LONGEST_PHRASE = 40
-_GAP = r"[\s_\-.]{0,2}"
+_CONTINUED = re.compile(r":[ \t]*\r?\n[ \t]*\Z")
+GAP = r"[\s_\-.]{0,2}"
 
 
 def _folded(word: str) -> str:
@@ -30,9 +31,7 @@ def _phrases(detector: Detector) -> list[str]:
     """Its strong name words as regular expressions, the longest first, with and without accents."""
     listed = {phrase.casefold() for phrases in detector.tokens.values() for phrase in phrases}
     spelled = {form for phrase in listed for form in (phrase, _folded(phrase))}
-    return [
-        _GAP.join(map(re.escape, phrase.split())) for phrase in sorted(spelled, key=lambda each: (-len(each), each))
-    ]
+    return [GAP.join(map(re.escape, phrase.split())) for phrase in sorted(spelled, key=lambda each: (-len(each), each))]
 
 
 def _union(patterns: tuple[str, ...]) -> str:
@@ -70,7 +69,11 @@ class TextShape:
         return sorted({span for span in found if span[0] < span[1] and _stands_free(text, *span)})
 
     def is_named(self, before: str) -> bool:
-        """A naming word ends at most ``REACH`` characters before the end of this text, on its last line."""
+        """A naming word ends at most ``REACH`` characters before the end of this text, on its last line.
+
+        A word with a colon at the end of a line names what the next one begins with.
+        """
+        before = _CONTINUED.sub(": ", before)
         line = before.rpartition("\n")[2]  # the match of a word ends past the sign behind it
         return any(len(line) - match.end() < REACH for match in self.word.finditer(line))
 

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from anon_assets.contracts.check import CHECKS, Check
+from anon_assets.contracts.classifier import CLASSIFIERS
 from anon_assets.contracts.database import DATABASES, Column
 from anon_assets.contracts.detector import DETECTORS, Detector
 from anon_assets.contracts.kms import KMS
@@ -22,6 +23,7 @@ __all__ = ["FAMILIES", "describe", "summary"]
 
 FAMILIES: dict[str, Family[Any]] = {
     "transforms": TRANSFORMS, "detectors": DETECTORS, "checks": CHECKS, "databases": DATABASES, "kms": KMS, "stores": STORES,
+    "classifiers": CLASSIFIERS,
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
 import pyarrow as pa
@@ -17,6 +17,7 @@ from anon_assets.family import Family, Member
 
 __all__ = [
     "DATABASES",
+    "CatalogText",
     "Column",
     "Database",
     "ForeignKey",
@@ -189,6 +190,21 @@ class Structure:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class CatalogText:
+    """A text that somebody wrote into the catalog, where personal data may stand as well as in rows.
+
+    Args:
+        place: of the object: ``schema``, ``schema.table``, ``schema.table.column``, ``schema.view``, unquoted.
+        part: which of its texts: ``comment``, ``default``, ``label``, ``view``, ``function``, ``check``, ``sequence`` ...
+        text: itself; it may hold personal data and is shown nowhere.
+    """
+
+    place: str
+    part: str
+    text: str = field(repr=False)
+
+
 class Snapshot(ABC):
     """A consistent view of a source database: everything read through it is of one moment. Thread-safe for reading."""
 
@@ -222,8 +238,43 @@ class Snapshot(ABC):
         """
 
     @abstractmethod
+    def sample(
+        self, table: Table, columns: Sequence[str], *, share: float, where: str = "", seed: int = 0,
+        batch_rows: int = 65_536,
+    ) -> pa.RecordBatchReader:  # fmt: skip
+        """Stream a part of the rows, spread over the whole table, in any order. Typed as by ``read``.
+
+        Args:
+            table: as introspected. columns: names, in the wanted order; at least one.
+            share: about so much of the table's rows, above 0; from 1 on every row is read.
+            where: a SQL condition on the table's columns; only rows for which it is true are given.
+            seed: equal seeds and shares give equal rows of an unchanged table.
+            batch_rows: at most so many rows per batch.
+
+        Raises: DatabaseError, also for a condition that the database does not understand or that is not a single one.
+        """
+
+    @abstractmethod
+    def estimate(self, table: Table, where: str = "") -> int:
+        """About how many rows the table holds (for which the condition is true), without reading them.
+
+        Raises: DatabaseError as ``sample`` does.
+        """
+
+    @abstractmethod
     def count(self, table: Table) -> int:
         """Exact number of rows in the table."""
+
+    def fingerprint(self, table: Table) -> str:  # noqa: ARG002
+        """A text that two snapshots of one database share only when the table holds the very same rows in both.
+
+        It costs less than reading them, and tells nothing of them. Empty where the database cannot tell for sure.
+        """
+        return ""
+
+    def texts(self) -> Sequence[CatalogText]:
+        """Comments, defaults, enum labels, bodies of views and functions and the like, of all that ``schema`` lists."""
+        return ()
 
     @abstractmethod
     def structure(self, leave_out: Sequence[str] = ()) -> Structure:

@@ -95,9 +95,11 @@ class Detector(Member):
         weak: name words by language that say something only in a table about persons (``title``, ``city``).
         beside: entities of which one must stand in the same table for ``weak`` words to count; empty: any direct one, or
             a table named for persons.
+        name_patterns: RE2, searched in a column's name as it is written, case aside; as good as a name word.
         negative: words in a name that veto it (``verified``, ``count``).
         types: logical types whose columns may hold it.
         names_suffice: a name match on a fitting type is enough without value evidence.
+        minimum_hits: distinct accepted values below which values are no evidence.
         examples, counterexamples: values that must and must not be recognised.
         proposes: the transform to draft, as YAML, best first; the first that fits the column is taken.
     """
@@ -114,9 +116,11 @@ class Detector(Member):
     tokens: ClassVar[Words] = {}
     weak: ClassVar[Words] = {}
     beside: ClassVar[frozenset[str]] = frozenset()
+    name_patterns: ClassVar[tuple[str, ...]] = ()
     negative: ClassVar[frozenset[str]] = frozenset()
     types: ClassVar[frozenset[LogicalType]] = frozenset({"text"})
     names_suffice: ClassVar[bool] = False
+    minimum_hits: ClassVar[int] = 1
     examples: ClassVar[tuple[str, ...]] = ()
     counterexamples: ClassVar[tuple[str, ...]] = ()
     proposes: ClassVar[tuple[Any, ...]] = ()

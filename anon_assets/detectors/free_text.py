@@ -22,8 +22,10 @@ class FreeText(Detector):
     chance = 1.0
     weak: ClassVar[Words] = {
         "en": ("note", "notes", "comment", "comments", "remark", "remarks", "description", "message", "feedback",
-               "bio", "biography", "about", "diagnosis", "complaint", "reason"),
-        "de": ("notiz", "notizen", "bemerkung", "bemerkungen", "kommentar", "anmerkung", "beschreibung", "nachricht"),
+               "bio", "biography", "about", "diagnosis", "complaint", "reason", "narrative", "case notes", "summary",
+               "history", "anamnesis", "assessment", "testimonial", "review", "memo"),
+        "de": ("notiz", "notizen", "bemerkung", "bemerkungen", "kommentar", "anmerkung", "beschreibung", "nachricht",
+               "anamnese", "befund", "freitext"),
         "fr": ("note", "remarque", "remarques", "commentaire", "observations", "message"),
         "es": ("nota", "notas", "comentario", "comentarios", "observaciones", "descripción"),
         "it": ("nota", "note", "commento", "osservazioni", "descrizione"),

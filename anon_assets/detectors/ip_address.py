@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -13,32 +14,44 @@ __all__ = ["IpAddress"]
 
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _HEX = "[0-9A-Fa-f]{1,4}"
+_V4 = rf"(?:{_OCTET}\.){{3}}{_OCTET}"
 _SMALL = 32  # four numbers that all stay below this read like a version
+_MANY = 8  # addresses from which a column is judged as a whole
+_PRIVATE = 10  # the network 10.0.0.0/8, whose addresses often have small numbers only
+_PORT = re.compile(r"^\[(.+)\](?::[0-9]{1,5})?$|^([0-9.]+):[0-9]{1,5}$")
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class IpAddress(Detector):
-    """An IPv4 or IPv6 address, with or without a prefix length.
+    """An IPv4 or IPv6 address, with or without a prefix length, a zone or a port.
 
-    Every four-part version number is a valid IPv4 address, so that a column in which no part of any value reaches 32 is
-    taken for versions. Loopback and unspecified addresses belong to nobody.
+    Every four-part version number is a valid IPv4 address. A column whose numbers all stay below 100, or that all begin
+    with a number below 32 other than 10, is taken for versions or other codes; among addresses, a value of small numbers
+    only is one too. Loopback and unspecified addresses, network masks and whole networks belong to nobody.
     """
 
     title: ClassVar[str] = "IP address"
     taxonomy = ("HIPAA: IP addresses", "GDPR recital 30: online identifier")
     identifying = True
     patterns = (
-        rf"(?:{_OCTET}\.){{3}}{_OCTET}(?:/[0-9]{{1,2}})?",
+        rf"{_V4}(?:/[0-9]{{1,2}}|:[0-9]{{1,5}})?",
         r"[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?:%[0-9A-Za-z]+)?(?:/[0-9]{1,3})?",
+        r"\[[0-9A-Fa-f:.]+(?:%[0-9A-Za-z]+)?\](?::[0-9]{1,5})?",
     )
     chance = 0.01
     in_text = True
     text_patterns = (
-        rf"(?:{_OCTET}\.){{3}}{_OCTET}",
-        rf"(?:{_HEX}:){{7}}{_HEX}",
-        rf"(?:{_HEX}:){{2,6}}(?::{_HEX}){{1,5}}",
+        r"[0-9]{1,5}(?:\.[0-9]{1,5}){3,}",  # longer ones are taken whole: part of an object identifier is no address
+        rf"(?:{_HEX}:){{7,}}{_HEX}",
+        rf"(?:{_HEX}:){{1,6}}(?::{_HEX}){{1,6}}",
+        rf"(?:{_HEX}:){{2,7}}:",
+        rf"(?:(?:{_HEX}:){{6}}|(?:(?:{_HEX}:){{1,5}}|:)(?::{_HEX}){{0,4}}:){_V4}",
+        rf"::(?:{_HEX}:){{1,5}}{_HEX}",
     )
     tokens: ClassVar[Words] = {
-        "en": ("ip", "ip address", "ip addr", "ipaddr", "remote addr", "client ip", "ipv"),
+        "en": ("ip", "ip address", "ip addr", "ipaddr", "remote addr", "client ip", "ipv", "source ip", "src ip",
+               "x forwarded for", "remote host", "dst ip"),
         "de": ("ip adresse",),
         "fr": ("adresse ip",),
         "es": ("dirección ip",),
@@ -46,12 +59,35 @@ class IpAddress(Detector):
         "pt": ("endereço ip",),
         "nl": ("ip adres",),
         "pl": ("adres ip",),
-    }
-    negative = frozenset({"build", "city", "country", "port", "range", "region", "release", "version"})
+    }  # fmt: skip
+    negative = frozenset({
+        "build", "city", "country", "firmware", "mask", "netmask", "port", "range", "region", "release", "subnet",
+        "version",
+    })  # fmt: skip
     types: ClassVar[frozenset[LogicalType]] = frozenset({"text", "inet", "other"})
     names_suffice = True
-    examples = ("192.168.10.1", "203.0.113.7/24", "2001:db8::8a2e:370:7334", "fe80::1%eth0", "::ffff:198.51.100.4")
-    counterexamples = ("1.2.3.4", "256.1.1.1", "12:34:56", "127.0.0.1", "::", "10.0.0", "aa:bb:cc:dd:ee:ff")
+    examples = (
+        "192.168.10.1",
+        "203.0.113.7/24",
+        "2001:db8::8a2e:370:7334",
+        "fe80::1%eth0",
+        "::ffff:198.51.100.4",
+        "[2001:db8::1]:443",
+        "198.51.100.4:8080",
+    )
+    counterexamples = (
+        "1.2.3.4",
+        "256.1.1.1",
+        "12:34:56",
+        "127.0.0.1",
+        "::",
+        "10.0.0",
+        "aa:bb:cc:dd:ee:ff",
+        "aa:bb:cc:dd:ee:ff:00:11",
+        "255.255.255.0",
+        "0.0.0.255",
+        "198.51.100.0/24",
+    )
     proposes: ClassVar[tuple[Any, ...]] = (
         {"fake": {"as": "ip_address"}},
         {"token": {}},
@@ -60,20 +96,47 @@ class IpAddress(Detector):
     )
 
     def valid(self, values: Sequence[str]) -> Sequence[bool]:
-        """Parsed by the standard library; all false when the values together look like version numbers."""
+        """Parsed by the standard library; none of version 4 when the values together look like version numbers."""
         parsed = [_parse(value) for value in values]
         old = [each.packed for each in parsed if isinstance(each, ipaddress.IPv4Address)]
-        versions = bool(old) and all(max(packed) < _SMALL for packed in old)
+        codes = _are_codes(old)
+        large = sum(max(packed) >= _SMALL for packed in old) > len(old) / 2
         return [
             each is not None
-            and not (each.is_loopback or each.is_unspecified)
-            and not (versions and isinstance(each, ipaddress.IPv4Address))
+            and (
+                isinstance(each, ipaddress.IPv6Address)
+                or (not codes and (max(each.packed) >= _SMALL or (large and each.packed[0] == _PRIVATE)))
+            )
             for each in parsed
         ]
 
 
-def _parse(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _are_codes(addresses: Sequence[bytes]) -> bool:
+    if all(max(packed) < _SMALL for packed in addresses):
+        return True
+    if len(addresses) < _MANY:
+        return False
+    first = {packed[0] for packed in addresses}
+    return max(map(max, addresses)) < 100 or (max(first) < _SMALL and first != {_PRIVATE})
+
+
+def _parse(value: str) -> _Address | None:
+    """The address, if it may be somebody's."""
+    if bare := _PORT.match(value):
+        value = bare[1] or bare[2]
     try:
-        return ipaddress.ip_interface(value).ip
+        found = ipaddress.ip_interface(value)
     except ValueError:
         return None
+    address, network = found.ip, found.network
+    if address.is_loopback or address.is_unspecified:
+        return None
+    if network.prefixlen < network.max_prefixlen and address == network.network_address:
+        return None
+    if isinstance(address, ipaddress.IPv4Address):
+        return None if address.packed[0] in {0, 255} else address
+    groups = value.partition("/")[0].partition("%")[0].split(":")
+    if "::" not in value and all(len(group) == 2 for group in groups):
+        return None  # eight pairs are a hardware address
+    plain = "." in value or "".join(groups[1:-1]) or (len(groups[0]) > 2 and any(map(str.isdigit, value)))
+    return address if plain else None  # a::b names something in a program

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import dagster as dg
@@ -17,10 +20,12 @@ __all__ = [
     "declared_columns",
     "planned_columns",
     "result_metadata",
+    "scan_metadata",
     "source_columns",
     "verdict_table",
 ]
 
+_MOST_BARS = 40
 _MOST_RECORDS = 200  # metadata is stored twice per event, at about 94 bytes a record
 
 
@@ -76,28 +81,89 @@ def column_map(table: PlannedTable, verdicts: Mapping[str, Verdict]) -> dg.Markd
     return dg.MetadataValue.md("\n".join(lines))
 
 
+def scan_metadata(table: PlannedTable, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """Counts, a column schema with the verdicts as tags, the verdicts themselves and a plot of them."""
+    tiers = Counter(str(each.tier) for each in verdicts if each.personal)
+    kinds = Counter(each.verdict for each in verdicts)
+    return {
+        "rows": max((each.rows for each in verdicts), default=0),
+        "columns": len(verdicts),
+        "personal_columns": sum(each.personal for each in verdicts),
+        **{f"{tier}_columns": tiers[tier] for tier in ("direct", "quasi", "sensitive")},
+        "undecided_columns": kinds["unknown"],
+        "not_scanned_columns": kinds["not_scanned"],
+        "dagster/column_schema": _scanned_columns(table, {each.column: each for each in verdicts}),
+        "plot": _plot(verdicts),
+        "verdicts": verdict_table(verdicts),
+    }
+
+
+def _scanned_columns(table: PlannedTable, verdicts: Mapping[str, Verdict]) -> dg.TableSchema:
+    columns = []
+    for planned in table.columns:
+        verdict, found = verdicts.get(planned.column.name), None
+        tags: dict[str, str] = {}
+        if verdict is not None:
+            tags["verdict"] = verdict.verdict
+            if verdict.personal:
+                found = _told(verdict)
+                tags |= {"entity": verdict.entity, "tier": str(verdict.tier), "confidence": f"{verdict.confidence:.2f}"}
+        columns.append(dg.TableColumn(planned.column.name, planned.column.type, found, tags=tags))
+    return dg.TableSchema(columns)
+
+
+def _told(verdict: Verdict) -> str:
+    """What a column holds, and where inside its values: ``contains email at $.contact``."""
+    if verdict.verdict == "type":
+        return verdict.entity
+    inside = dict.fromkeys(f"{each.entity} at {each.path}" for each in verdict.inside if each.path)
+    return "contains " + (", ".join(inside) or verdict.entity)
+
+
+_COLOURS = {"direct": "#b42318", "sensitive": "#8a3ffc", "quasi": "#b54708"}
+
+
+def _plot(verdicts: Sequence[Verdict]) -> dg.MarkdownMetadataValue:
+    """A bar per personal column: as long as the share of rows with the entity, coloured by its tier."""
+    shown = [each for each in verdicts if each.personal][:_MOST_BARS]
+    if not shown:
+        return dg.MetadataValue.md("no column holds personal data")
+    bars = []
+    for number, each in enumerate(shown):
+        top = 24 * number
+        bars.append(
+            f'<text x="210" y="{top + 16}" text-anchor="end">{escape(each.column[:28])}</text>'
+            f'<rect x="220" y="{top + 4}" width="{max(2, 200 * each.share):.0f}" height="15" rx="3" '
+            f'fill="{_COLOURS.get(str(each.tier), "#57606a")}"/>'
+            f'<text x="430" y="{top + 16}">{escape(each.entity)}, {each.share:.0%} of rows</text>'
+        )
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="700" height="{24 * len(shown)}" '
+        f'font-family="sans-serif" font-size="13" fill="#57606a">{"".join(bars)}</svg>'
+    )
+    encoded = base64.b64encode(drawing.encode()).decode()
+    return dg.MetadataValue.md(f"![share of rows per personal column](data:image/svg+xml;base64,{encoded})")
+
+
 def verdict_table(verdicts: Sequence[Verdict]) -> dg.TableMetadataValue:
-    """The scan's verdicts, at most 200."""
+    """The scan's verdicts, and below each what stands inside its values; at most 200 records."""
+    records = [each for verdict in verdicts for each in (verdict, *verdict.inside)]
+    kinds = (
+        ("column", "string"), ("path", "string"), ("verdict", "string"), ("entity", "string"), ("tier", "string"),
+        ("confidence", "float"), ("hits", "int"), ("distinct", "int"), ("share", "float"), ("rule", "string"),
+    )  # fmt: skip
     return dg.MetadataValue.table(
         [
             dg.TableRecord(
                 {
-                    "column": each.column, "verdict": each.verdict, "entity": each.entity or "-",
-                    "confidence": round(each.confidence, 3), "hits": each.hits, "distinct": each.distinct,
-                    "share": round(each.share, 4), "rule": each.rule,
+                    "column": each.column, "path": each.path or "-", "verdict": each.verdict, "entity": each.entity or "-",
+                    "tier": each.tier or "-", "confidence": round(each.confidence, 3), "hits": each.hits,
+                    "distinct": each.distinct, "share": round(each.share, 4), "rule": each.rule,
                 }
             )
-            for each in verdicts[:_MOST_RECORDS]
+            for each in records[:_MOST_RECORDS]
         ],
-        dg.TableSchema(
-            [
-                dg.TableColumn(name, kind)
-                for name, kind in (
-                    ("column", "string"), ("verdict", "string"), ("entity", "string"), ("confidence", "float"),
-                    ("hits", "int"), ("distinct", "int"), ("share", "float"), ("rule", "string"),
-                )
-            ]
-        ),
+        dg.TableSchema([dg.TableColumn(name, kind) for name, kind in kinds]),
     )  # fmt: skip
 
 

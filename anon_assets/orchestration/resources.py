@@ -100,7 +100,10 @@ def session_resource(product: Product, progress: Progress) -> dg.ResourceDefinit
         databases = {
             key.removeprefix("database_"): getattr(held, key).database() for key in keys if key.startswith("data")
         }
-        profile = Profile(product.profile.name, databases, held.kms.kms(), held.store.store(), product.profile.entries)
+        told = product.profile
+        profile = Profile(
+            told.name, databases, held.kms.kms(), held.store.store(), told.entries, classifier=told.classifier
+        )
         with open_session(replace(product, profile=profile), progress) as opened:
             yield opened
 

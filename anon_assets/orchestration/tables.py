@@ -15,8 +15,8 @@ from anon_assets.orchestration.metadata import (
     column_map,
     declared_columns,
     planned_columns,
+    scan_metadata,
     source_columns,
-    verdict_table,
 )
 from anon_assets.orchestration.naming import asset_key, slug
 from anon_assets.orchestration.resources import session_key
@@ -84,11 +84,8 @@ def table_assets(product: Product, place: str, table: TablePolicy) -> dg.AssetsD
             with guarded("scan", place):
                 found = session.scan(place)
                 verdicts = {verdict.column: verdict for verdict in found}
-                personal = sum(verdict.personal for verdict in found)
-                yield dg.MaterializeResult(
-                    asset_key=keys["scan"],
-                    metadata={"columns": len(found), "personal_columns": personal, "verdicts": verdict_table(found)},
-                )
+                metadata = scan_metadata(session.plan.table(place), found)
+                yield dg.MaterializeResult(asset_key=keys["scan"], metadata=metadata)
         if keys["anonymized"] in selected:
             with guarded("anonymize", place):
                 yield _anonymized(session, place, keys["anonymized"], verdicts)

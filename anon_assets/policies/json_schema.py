@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from anon_assets.contracts.check import CHECKS
+from anon_assets.contracts.classifier import CLASSIFIERS
 from anon_assets.contracts.database import DATABASES
 from anon_assets.contracts.kms import KMS
 from anon_assets.contracts.store import STORES
 from anon_assets.contracts.transform import TRANSFORMS
 from anon_assets.family import Family
 from anon_assets.policies.policy import Acceptance, PolicyHead, Publish
+from anon_assets.policies.scan_rules import ScanRules
 
 __all__ = ["policy_schema", "profile_schema", "suite_schema"]
 
@@ -56,6 +58,7 @@ def policy_schema() -> dict[str, Any]:
         },
         "publish": {**head["properties"]["publish"], "items": Publish.model_json_schema()},
         "accepted": {**head["properties"]["accepted"], "items": Acceptance.model_json_schema()},
+        "scan": {**ScanRules.model_json_schema(), "description": head["properties"]["scan"]["description"]},
     }
     return {
         "$schema": _DRAFT,
@@ -86,6 +89,10 @@ def profile_schema() -> dict[str, Any]:
             },
             "kms": {"description": "wraps the data keys", **_member_forms(KMS, definitions)},
             "store": {"description": "where staged and published files lie", **_member_forms(STORES, definitions)},
+            "classifier": {
+                "description": "may be asked what columns hold; it sees names, types and shapes of values",
+                **_member_forms(CLASSIFIERS, definitions),
+            },
         },
         "$defs": definitions,
     }

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -14,6 +15,7 @@ from anon_assets.contracts.transform import TRANSFORMS, Transform
 from anon_assets.family import validation_findings
 from anon_assets.findings import Finding, near, raise_errors
 from anon_assets.policies.documents import Document
+from anon_assets.policies.scan_rules import ScanRules
 
 __all__ = ["Acceptance", "ColumnPolicy", "Policy", "PolicyHead", "Publish", "TablePolicy", "parse_policy"]
 
@@ -72,6 +74,7 @@ class PolicyHead(BaseModel):
     owners: list[str] = Field(default=[], description="e-mail addresses or team:name, shown in Dagster")
     keep_raw: bool = Field(False, description="keep the encrypted raw files after publishing")
     accepted: list[Acceptance] = Field(default=[], description="warnings that the owner accepts")
+    scan: ScanRules = Field(default=ScanRules(), description="what a scan looks at, and how")
 
     @field_validator("product")
     @classmethod
@@ -127,6 +130,7 @@ class Policy:
     keep_raw: bool
     accepted: Sequence[Acceptance]
     document: Document
+    scan: ScanRules = field(default_factory=ScanRules)
 
 
 def parse_policy(document: Document) -> Policy:
@@ -134,8 +138,10 @@ def parse_policy(document: Document) -> Policy:
 
     Raises: FindingsError with every unknown key, kind and parameter at once, each with its line.
     """
+    folder = document.path.parent
+    root = folder.parent if folder.name == "policies" else folder  # where relative paths start
     try:
-        head = PolicyHead.model_validate(dict(document.data))
+        head = PolicyHead.model_validate(dict(document.data), context={"root": root})
     except ValidationError as error:
         found = [
             Finding(f.severity, f.code, f.where.removeprefix("policy."), f.what, f.hint,
@@ -152,7 +158,7 @@ def parse_policy(document: Document) -> Policy:
         )
     tables = {}
     for place, spec in head.tables.items():
-        table, problems = _parse_table(document, place, spec)
+        table, problems = _parse_table(document, place, spec, root)
         found += problems
         tables[place] = table
     names = [target.name for target in head.publish]
@@ -163,11 +169,11 @@ def parse_policy(document: Document) -> Policy:
     raise_errors(str(document.path), found)
     return Policy(
         head.product, head.source, tables, tuple(head.publish), head.schedule, tuple(head.owners), head.keep_raw,
-        tuple(head.accepted), document,
+        tuple(head.accepted), document, head.scan,
     )  # fmt: skip
 
 
-def _parse_table(document: Document, place: str, spec: object) -> tuple[TablePolicy, list[Finding]]:
+def _parse_table(document: Document, place: str, spec: object, root: Path) -> tuple[TablePolicy, list[Finding]]:
     line = document.at("tables", place)
     if isinstance(spec, str):
         if spec in {"skip", "drop"}:
@@ -179,8 +185,6 @@ def _parse_table(document: Document, place: str, spec: object) -> tuple[TablePol
             Finding("error", "malformed", place, "names no columns", "or write skip, or drop", line)
         ]
     columns, found = {}, []
-    folder = document.path.parent
-    root = folder.parent if folder.name == "policies" else folder  # where relative paths start
     for name, value in spec.items():
         source = document.at("tables", place, name)
         chain = []

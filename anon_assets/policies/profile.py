@@ -1,4 +1,4 @@
-"""A profile: the databases, key service and store of one deployment (``resources/*.yaml``)."""
+"""A profile: the databases, key service, store and classifier of one deployment (``resources/*.yaml``)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from anon_assets.contracts.classifier import CLASSIFIERS, Classifier
 from anon_assets.contracts.database import DATABASES, Database
 from anon_assets.contracts.kms import KMS, Kms
 from anon_assets.contracts.store import STORES, Store
@@ -15,7 +16,8 @@ from anon_assets.policies.documents import Document
 
 __all__ = ["Profile", "parse_profile"]
 
-_KEYS = ("databases", "kms", "store")
+_REQUIRED = ("databases", "kms", "store")
+_KEYS = (*_REQUIRED, "classifier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Profile:
         kms: wraps data keys.
         store: holds staged and published files.
         entries: the file's content, which holds references only.
+        classifier: may be asked what columns hold; None without one, and then nothing is asked of anybody.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Profile:
     kms: Kms
     store: Store
     entries: Mapping[str, Any] = field(default_factory=dict)
+    classifier: Classifier | None = None
 
     def database(self, name: str, source: str = "") -> Database:
         """The database of that name. Raises: FindingsError with a near name."""
@@ -58,7 +62,7 @@ def parse_profile(document: Document, root: Path) -> Profile:
         for key in data
         if key not in _KEYS
     ]
-    absent = [key for key in _KEYS if key not in data]
+    absent = [key for key in _REQUIRED if key not in data]
     found += [Finding("error", "missing-key", key, "a required key is missing", "", document.at()) for key in absent]
     databases: dict[str, Database] = {}
     declared: Any = data.get("databases") or {}
@@ -76,6 +80,12 @@ def parse_profile(document: Document, root: Path) -> Profile:
         STORES.parse(data["store"], "store", document.at("store"), root) if "store" in data else (None, [])
     )
     found += problems
+    classifier, problems = (
+        CLASSIFIERS.parse(data["classifier"], "classifier", document.at("classifier"), root)
+        if "classifier" in data
+        else (None, [])
+    )
+    found += problems
     raise_errors(str(document.path), found)
     assert kms is not None and store is not None  # noqa: S101 no errors: both parsed
-    return Profile(document.path.stem, databases, kms, store, data)
+    return Profile(document.path.stem, databases, kms, store, data, classifier)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import polars as pl
@@ -32,6 +32,7 @@ _MASKED = (
     r"(?i)[*\x{2022}\x{25CF}#]{3,}|\A[x*\-. /@]*x{3,}[x*\-. /@0-9]*\z|"
     r"\A\W*(?:redacted|masked|removed|hidden|anonymi[sz]ed|confidential|deleted|suppressed|geschwärzt)\W*\z|\A<[a-z_]+>\z"
 )  # what redaction leaves
+_PROSE = r"(?:^|[\s(\"'])\p{L}{3,}[,.:;!?)\"']?\s|\s\p{L}{3,}[,.:;!?)\"']?(?:\s|$)"
 _PART = "\x1f"  # parts extracts of one value (ASCII unit separator)
 
 
@@ -64,8 +65,8 @@ class ColumnScan:
         self.column, self.place, self._search = column, place, search
         self.rows = self.nulls = self.blank = 0
         self.sample = DistinctSample()
-        self.hits: dict[Detector, DistinctSample] = {}
-        self.hit_rows: dict[Detector, int] = {}
+        self.hits: dict[str, DistinctSample] = {}
+        self.hit_rows: dict[str, int] = {}
         self.documents = DistinctSample(_DOCUMENTS)
         self.document_rows = 0
         self.elements: ColumnScan | None = None
@@ -132,8 +133,9 @@ class ColumnScan:
         """Keep the matched parts of those hits that enter the sample; the sample is bounded, so the work is."""
         for found in self._search.find(values):
             texts, weights = _series(values.take(found.positions)), _series(rows.take(found.positions))
-            self.hit_rows[found.detector] = self.hit_rows.get(found.detector, 0) + int(weights.sum())
-            sample = self.hits.setdefault(found.detector, DistinctSample(_JUDGED))
+            kind = found.detector.kind()
+            self.hit_rows[kind] = self.hit_rows.get(kind, 0) + int(weights.sum())
+            sample = self.hits.setdefault(kind, DistinctSample(_JUDGED))
             places, hashes = sample.pick(texts)
             parts = self._search.extract(found.detector, texts.gather(places).to_list())
             joined = pl.Series([_PART.join(part) for part in parts], dtype=pl.String)
@@ -163,14 +165,25 @@ class ColumnScan:
         share = 0.0
         if self.column.logical in detector.types and (detector.chance < 1 or phrase or hint):
             looked, accepted = recognised(detector, texts, self.place, _JUDGED, shape)
+            accepted &= accepted.sum() >= detector.minimum_hits
             if len(looked):
                 weights = self.sample.rows[: len(looked)]
                 share = float(weights[accepted].sum() / weights.sum()) * self.counts.filled / self.counts.present
         in_text = self._in_text(detector)
         lacking = bool(phrase or hint) and self._lacks(detector.needs, texts)
+        plain = self._plain(detector, texts) if phrase and len(looked) else 0
         return Clue(
-            detector, phrase, vetoed, len(looked), int(looked.sum()), int(accepted.sum()), share, *in_text, hint, lacking
+            detector, phrase, vetoed, len(looked), int(looked.sum()), int(accepted.sum()), share, *in_text, hint,
+            lacking, self.prose, plain,
         )  # fmt: skip
+
+    def _plain(self, detector: Detector, texts: pa.Array) -> int:
+        """Of the values looked at, those of a plain shape that counts only under or behind a naming word."""
+        if not detector.named_patterns:
+            return 0
+        union = "|".join(f"(?:{pattern})" for pattern in detector.named_patterns)
+        shape = pc.match_substring_regex(texts, rf"\A(?:{union})\z").to_numpy(zero_copy_only=False)
+        return int(recognised(detector, texts, self.place, _JUDGED, shape)[1].sum())
 
     def _lacks(self, needed: str, texts: pa.Array) -> bool:
         """Hardly any value has what it needs."""
@@ -185,15 +198,24 @@ class ColumnScan:
         return bool(pc.sum(pc.match_substring_regex(texts, _MASKED)).as_py() >= len(texts) * 0.9)
 
     def _in_text(self, detector: Detector) -> tuple[int, int, int, float]:
-        if detector not in self.hits:
+        if detector.kind() not in self.hits:
             return 0, 0, 0, 0.0
-        sample = self.hits[detector]
+        sample = self.hits[detector.kind()]
         parts = [text.split(_PART) if text else [] for text in sample.texts.to_pylist()]
         accepted = self._search.accepts(detector, parts, self.place)
+        accepted &= accepted.sum() >= detector.minimum_hits
         weights = sample.rows
-        share = float(weights[accepted].sum() / weights.sum()) * self.hit_rows[detector] / self.counts.present
+        share = float(weights[accepted].sum() / weights.sum()) * self.hit_rows[detector.kind()] / self.counts.present
         distinct = round(float(accepted.mean()) * sample.distinct)
         return sum(map(bool, parts)), int(accepted.sum()), distinct, share
+
+    @cached_property
+    def prose(self) -> bool:
+        """Most sampled values are words with spaces between them. Asked for when all has been seen."""
+        texts = self.texts()
+        if self.column.logical not in TEXTS or not len(texts):
+            return False
+        return bool(pc.sum(pc.match_substring_regex(texts, _PROSE), min_count=0).as_py() * 2 > len(texts))
 
     def short_numbers(self, texts: pa.Array) -> bool:
         """Most values are numbers too short for a phone or card."""

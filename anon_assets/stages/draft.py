@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from anon_assets.contracts.database import Column, Schema, Table
-from anon_assets.contracts.detector import DETECTORS, Verdict
+from anon_assets.contracts.detector import Detector, Verdict
 from anon_assets.contracts.transform import TRANSFORMS
 from anon_assets.policies.compiling import column_findings, root_column
+from anon_assets.policies.linking import End
+from anon_assets.policies.steps import effects_of_step
+from anon_assets.stages.user_detectors import detector_of
 
 __all__ = ["Proposal", "draft_policy", "propose", "update_policy"]
 
@@ -31,35 +34,83 @@ class Proposal:
     reason: str = ""
 
 
-def propose(schema: Schema, verdicts: Mapping[str, Sequence[Verdict]]) -> dict[str, dict[str, Proposal]]:
+def propose(
+    schema: Schema,
+    verdicts: Mapping[str, Sequence[Verdict]],
+    detectors: Sequence[Detector] = (),
+    decided: Mapping[End, str] | None = None,
+) -> dict[str, dict[str, Proposal]]:
     """A transform for every stored column of every table.
 
     Args:
         schema: of the source. verdicts: refined, by place.
+        detectors: of the owner, beside those of the family.
+        decided: columns that have a decision already, with their linkage domains; others join these.
 
-    Returns: place to column name to proposal. A column that refers to another follows it.
+    Returns: place to column name to proposal. A column that refers to another follows it. Columns of one entity that get
+        the same kind of transform get one linkage domain, so that equal values stay equal from table to table.
     """
     found = {place: {verdict.column: verdict for verdict in each} for place, each in verdicts.items()}
     tables = {table.place: table for table in schema.tables}
-    proposals: dict[str, dict[str, Proposal]] = {}
-    for table in schema.tables:
-        proposals[table.place] = {}
-        for column in table.stored:
-            place, name = root_column(schema, table.place, column.name)
-            own = (place, name) == (table.place, column.name)
-            root = tables[place]
-            proposal = _propose_column(root, root.column(name), found.get(place, {}).get(name))
-            if not own and proposal.spec != "keep":
-                proposal = Proposal(proposal.spec, f"as {place}.{name}, to which it refers")
-            proposals[table.place][column.name] = proposal
+    ends = [(table.place, column.name) for table in schema.tables for column in table.stored]
+    roots = {end: root_column(schema, *end) for end in ends}
+    chosen = {
+        end: _propose_column(
+            tables[end[0]], tables[end[0]].column(end[1]), found.get(end[0], {}).get(end[1]), detectors
+        )
+        for end in dict.fromkeys(roots.values())
+    }
+    entities = {end: found.get(end[0], {}).get(end[1]) for end in chosen}
+    chosen |= _linked(tables, chosen, entities, decided or {})
+    proposals: dict[str, dict[str, Proposal]] = {table.place: {} for table in schema.tables}
+    for (place, name), top in roots.items():
+        proposal = chosen[top]
+        if top != (place, name) and proposal.spec != "keep":
+            proposal = Proposal(proposal.spec, f"as {'.'.join(top)}, to which it refers")
+        proposals[place][name] = proposal
     return proposals
 
 
-def _propose_column(table: Table, column: Column, verdict: Verdict | None) -> Proposal:
+def _linked(
+    tables: Mapping[str, Table],
+    chosen: Mapping[End, Proposal],
+    verdicts: Mapping[End, Verdict | None],
+    decided: Mapping[End, str],
+) -> dict[End, Proposal]:
+    """Proposals of columns of one entity, with one linkage domain: that of a decided one among them, else the entity's."""
+    groups: dict[tuple[str, str], list[End]] = {}
+    for end, proposal in chosen.items():
+        verdict = verdicts[end]
+        if verdict is None or verdict.verdict != "type":
+            continue
+        column = tables[end[0]].column(end[1])
+        transform, _ = TRANSFORMS.parse(proposal.spec, ".".join(end))
+        if transform is not None and "domain" in type(transform).model_fields:
+            effects = effects_of_step(transform, column)
+            if effects.scope == "value" and effects.needs_key:
+                groups.setdefault((verdict.entity, transform.kind()), []).append(end)
+    linked = {}
+    for (entity, kind), ends in groups.items():
+        leader = next((end for end in ends if end in decided), None)
+        domain = entity if leader is None else decided[leader]
+        for end in ends if len(ends) > 1 else ():
+            given = chosen[end].spec[kind] if isinstance(chosen[end].spec, dict) else {}
+            if end in decided or not isinstance(given, dict):
+                continue
+            spec = {kind: {**given, "domain": domain}}
+            if _fits(tables[end[0]], tables[end[0]].column(end[1]), spec):
+                linked[end] = replace(chosen[end], spec=spec)
+    return linked
+
+
+def _propose_column(table: Table, column: Column, verdict: Verdict | None, detectors: Sequence[Detector]) -> Proposal:
     if verdict is None or not verdict.personal:
         return Proposal("keep")
-    own = DETECTORS.load(verdict.entity).proposes if verdict.verdict == "type" else _INSIDE
-    what = verdict.entity if verdict.verdict == "type" else f"contains {verdict.entity}"
+    own = detector_of(verdict.entity, detectors).proposes if verdict.verdict == "type" else _INSIDE
+    what = verdict.entity
+    if verdict.verdict == "contains":
+        inside = dict.fromkeys(f"{each.entity} at {each.path}" for each in verdict.inside if each.path)
+        what = "contains " + (", ".join(inside) or verdict.entity)
     reason = f"{what}, confidence {verdict.confidence:.2f}, {verdict.rule}"
     for spec in (*own, *_LAST):
         if _fits(table, column, spec):
@@ -78,12 +129,14 @@ def draft_policy(
     targets: Sequence[Mapping[str, str]],
     schema: Schema,
     verdicts: Mapping[str, Sequence[Verdict]],
+    detectors: Sequence[Detector] = (),
 ) -> str:
     """The text of a policy file that names every table and column.
 
     Args:
         product, source: names. targets: entries of ``publish``, such as ``{"database": "shop_dev"}``.
         schema, verdicts: what the scan read and found; each personal column gets the evidence as a comment.
+        detectors: of the owner, beside those of the family.
     """
     from ruamel.yaml.comments import CommentedMap
 
@@ -91,7 +144,7 @@ def draft_policy(
     document.yaml_set_start_comment(
         "Drafted by `anon-assets scan`. Review every line: the comments say what the scan saw, you decide.\n"
     )
-    for place, columns in propose(schema, verdicts).items():
+    for place, columns in propose(schema, verdicts, detectors).items():
         document["tables"][place] = _commented(columns)
     document["publish"] = [_flow(dict(target)) for target in targets]
     document["accepted"] = _flow([])
@@ -99,9 +152,13 @@ def draft_policy(
 
 
 def update_policy(
-    path: Path, schema: Schema, verdicts: Mapping[str, Sequence[Verdict]]
+    path: Path, schema: Schema, verdicts: Mapping[str, Sequence[Verdict]], detectors: Sequence[Detector] = ()
 ) -> tuple[str, list[str], list[str]]:
     """An existing policy with what it does not name yet; every decision and comment of the owner stays.
+
+    Args:
+        path: of the policy. schema, verdicts: what the scan read and found.
+        detectors: of the owner, beside those of the family.
 
     Returns: the new text; places of what was added; places that the source no longer has (left for the owner to remove).
     """
@@ -109,7 +166,7 @@ def update_policy(
 
     document = YAML().load(path.read_text())
     tables, added, gone = document["tables"], [], []
-    for place, columns in propose(schema, verdicts).items():
+    for place, columns in propose(schema, verdicts, detectors, _domains(tables)).items():
         if place not in tables:
             tables[place] = _commented(columns, "new: ")
             added.append(place)
@@ -125,6 +182,18 @@ def update_policy(
         elif isinstance(columns, dict):
             gone += [f"{place}.{name}" for name in columns if str(name) not in known[place]]
     return _dump(document), added, gone
+
+
+def _domains(tables: Mapping[str, Any]) -> dict[End, str]:
+    """The linkage domain of each column that a policy decides on: the one it names, or its own place."""
+    found = {}
+    for place, columns in tables.items():
+        for name, spec in columns.items() if isinstance(columns, dict) else ():
+            steps = spec if isinstance(spec, list) else [spec]
+            parameters = [each for step in steps if isinstance(step, dict) for each in step.values()]
+            named = [each["domain"] for each in parameters if isinstance(each, dict) and each.get("domain")]
+            found[str(place), str(name)] = str(named[0]) if named else f"{place}.{name}"
+    return found
 
 
 def _commented(columns: Mapping[str, Proposal], prefix: str = "") -> Any:

@@ -100,7 +100,7 @@ def _together(main: Verdict, found: list[Verdict], rows: int) -> Verdict:
 def _array(values: list[Any]) -> pa.Array:
     """Leaves of one path, as numbers or truth values where all are."""
     kinds = {type(value) for value in values}
-    if kinds == {bool} or kinds == {float}:
+    if kinds in ({bool}, {float}):
         return pa.array(values)
     if kinds == {int}:
         try:

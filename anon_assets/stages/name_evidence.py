@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import re2
+
 from anon_assets.contracts.detector import DETECTORS, Detector
 
 __all__ = ["NameEvidence", "about_persons", "names_itself", "spelled_out", "words"]
@@ -27,7 +29,8 @@ _NEGATIVE = frozenset({
     "preference", "preferences", "setting", "settings", "config", "quota", "limit", "label", "seq", "sequence",
     "version", "index", "idx", "lang", "language", "locale", "score", "rank", "ratio", "code", "date", "datum",
     "fecha", "anzahl", "verifie", "verificado", "verificato", "zweryfikowany", "latitude", "longitude", "lat",
-    "lon", "lng", "hint", "help", "tooltip", "placeholder",
+    "lon", "lng", "token", "tokens", "tok", "tokenized", "tokenised", "sha", "digest",
+    "masked", "redacted", "hint", "help", "tooltip", "placeholder",
 })  # fmt: skip
 """Words that turn any name into something about the entity instead of the entity; a matched phrase may hold them."""
 
@@ -73,7 +76,7 @@ _ABBREVIATED = {
         "vehicle": "veh", "plate": "plt", "registration": "regn", "account": "acct acc acnt", "bank": "bnk",
         "card": "crd", "credit": "crdt cr", "salary": "sal slry", "income": "inc", "monthly": "mthly mth",
         "annual": "ann annl", "country": "ctry cntry", "city": "cty", "postal": "pstl postl", "code": "cd",
-        "street": "strt str", "gender": "gndr gend gdr", "religion": "relig rlgn", "ethnicity": "ethn ethnic eth",
+        "street": "strt", "gender": "gndr gend gdr", "religion": "relig rlgn", "ethnicity": "ethn ethnic eth",
         "title": "ttl", "occupation": "occ occup occpn", "job": "jb", "social": "soc", "security": "sec scrty",
         "medical": "med", "record": "rec", "passport": "pspt passpt", "nationality": "natl natlty", "years": "yrs yr",
         "latitude": "lati latit", "longitude": "lng long", "coordinates": "coord coords", "secret": "scrt",
@@ -102,8 +105,10 @@ def _vocabulary() -> frozenset[str]:
             for form in _spellings(phrase)
             for word in form
         }
-    return frozenset(word for word in known if len(word) >= _LEAST and word not in _VAGUE) | _SHORT | frozenset(
-        short for short in _ABBREVIATED if len(short) > 2
+    return (
+        frozenset(word for word in known if len(word) >= _LEAST and word not in _VAGUE)
+        | _SHORT
+        | frozenset(short for short in _ABBREVIATED if len(short) > 2)
     )
 
 
@@ -191,11 +196,13 @@ class NameEvidence:
 
     Args:
         strong: phrases that suffice. weak: phrases that need a table about persons. negative: words that veto.
+        rules: patterns that suffice where no negative word of the detector's own stands in the name.
     """
 
     strong: _Phrases
     weak: _Phrases
     negative: frozenset[str]
+    rules: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, detector: type[Detector]) -> NameEvidence:
@@ -205,7 +212,7 @@ class NameEvidence:
             found = {each for listed in tokens.values() for phrase in listed for each in _spellings(phrase)}
             return _Phrases(sorted(found))
 
-        return cls(phrases(detector.tokens), phrases(detector.weak), detector.negative)
+        return cls(phrases(detector.tokens), phrases(detector.weak), detector.negative, detector.name_patterns)
 
     def vetoed(self, column: str) -> bool:
         """A negative word stands in the name."""
@@ -223,8 +230,13 @@ class NameEvidence:
         return best[-1]
 
     def says(self, column: str) -> str:
-        """The longest strong phrase in the name, empty without one or under a veto."""
-        return self._match(column, self.strong)
+        """The longest strong phrase in the name, or the name itself where a rule matches; empty without, under a veto."""
+        return self._match(column, self.strong) or self._ruled(column)
+
+    def _ruled(self, column: str) -> str:
+        if not self.rules or self.negative & set(words(column)):
+            return ""
+        return column.casefold() if any(re2.search(f"(?i:{rule})", column) for rule in self.rules) else ""
 
     def hints(self, column: str) -> str:
         """The longest weak phrase in the name, empty without one or under a veto."""

@@ -98,7 +98,7 @@ class TableScan:
         shapes = shape_search(self.detectors).match(texts)
         clues = []
         for detector in self.detectors:
-            if short and detector.in_text:
+            if short and detector.in_text and not detector.named_patterns:
                 continue
             akin = [each for each in self.detectors if each.taxonomy[:1] == detector.taxonomy[:1]]
             vetoed = any(name_evidence(type(each)).vetoed(column.name) for each in akin)

@@ -14,12 +14,12 @@ import re2
 
 from anon_assets.contracts.detector import Detector
 from anon_assets.errors import ScanFailed
-from anon_assets.text_shapes import TextShape, text_shape
+from anon_assets.text_shapes import GAP, TextShape, text_shape
 
 __all__ = ["Found", "ShapeSearch", "TextSearch", "recognised"]
 
 _MEMORY = 256 << 20  # bytes for the automaton of all detectors; it degrades gently beyond
-_UNION = 48  # patterns per union: beyond about 64 RE2's automaton outgrows its memory and slows down fifty-fold
+_UNION_SIZE = 8_000  # instructions per union: beyond, RE2's automaton outgrows its memory and slows down a hundredfold
 _PROBE = 256  # hits looked at to see whether one entity fills the column
 _EDGE_LEFT, _EDGE_RIGHT = r"(?:^|[^A-Za-z0-9])", r"(?:[^A-Za-z0-9]|$)"
 _BEYOND = r"\x80-\x{10FFFF}"
@@ -124,8 +124,20 @@ def recognised(
     return shape, accepted
 
 
-def _unions(patterns: Sequence[str]) -> list[str]:
-    return ["|".join(patterns[start : start + _UNION]) for start in range(0, len(patterns), _UNION)]
+def _unions(gates: Sequence[_Gate]) -> list[str]:
+    """Unions small enough for RE2's automaton, shapes and words apart: together they outgrow it a hundredfold."""
+    unions: list[str] = []
+    for patterns in ([gate.free for gate in gates if gate.free], [gate.word for gate in gates if gate.word]):
+        size = _UNION_SIZE
+        for pattern in patterns:
+            more = re2.compile(pattern).programsize
+            if size + more > _UNION_SIZE:
+                unions.append(pattern)
+                size = more
+            else:
+                unions[-1] += f"|{pattern}"
+                size += more
+    return unions
 
 
 def _matching(values: pa.Array, unions: Sequence[str]) -> np.ndarray:
@@ -154,13 +166,13 @@ class TextSearch:
     def __init__(self, detectors: Sequence[Detector]) -> None:
         self.detectors = tuple(each for each in detectors if each.in_text)
         self._shapes = {detector: text_shape(detector) for detector in self.detectors}
-        self._bounded = [_gate(shape) for shape in self._shapes.values()]
-        self._unions = _unions(self._bounded)
+        self._gates = [_gate(shape) for shape in self._shapes.values()]
+        self._unions = _unions(self._gates)
         options = re2.Options()
         options.max_mem = _MEMORY
         self._set = re2.Set.SearchSet(options)
-        for shape in self._bounded:
-            self._set.Add(shape)
+        for gate in self._gates:
+            self._set.Add(gate.pattern)
         self._set.Compile()
 
     def find(self, values: pa.Array) -> Iterator[Found]:
@@ -176,8 +188,8 @@ class TextSearch:
         if len(rows) > _PROBE and (main := self._most_frequent(values, rows)) is not None:
             # One entity fills the column: a vectorised pass for it and one for all others spare most calls.
             hits = values.take(rows)
-            found[main].append(rows[_matching(hits, [self._bounded[main]])])
-            others = self._bounded[:main] + self._bounded[main + 1 :]
+            found[main].append(rows[_matching(hits, _unions([self._gates[main]]))])
+            others = self._gates[:main] + self._gates[main + 1 :]
             rows = rows[_matching(hits, _unions(others))] if others else rows[:0]
             rest = self._identify(values, rows)
             rest[main] = rest[main][:0]
@@ -215,8 +227,28 @@ class TextSearch:
         return np.array([any(part in good for part in found) for found in parts], bool)
 
 
-def _gate(shape: TextShape) -> str:
-    """A pattern that matches every text in which the shape may stand: the shape itself, or a word that names it."""
-    free = [f"{_EDGE_LEFT}(?:{_widened(shape.free)}){_EDGE_RIGHT}"] if shape.free else []
-    named = [f"{_EDGE_LEFT}(?i:{shape.words})(?:s|es)?{_EDGE_RIGHT}"] if shape.named else []
-    return "|".join(free + named)
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """What matches every text in which a shape may stand: the shape itself, or a word that names it; either may be empty."""
+
+    free: str
+    word: str
+
+    @property
+    def pattern(self) -> str:
+        return "|".join(filter(None, (self.free, self.word)))
+
+
+def _gate(shape: TextShape) -> _Gate:
+    phrases = shape.words.split("|") if shape.named else []
+    # A phrase that holds another one adds nothing: where "passport number" stands, "passport" does.
+    least = [
+        phrase
+        for phrase in phrases
+        if not any(
+            phrase.startswith(other + GAP) or phrase.endswith(GAP + other) or GAP + other + GAP in phrase
+            for other in phrases
+        )
+    ]
+    free = f"{_EDGE_LEFT}(?:{_widened(shape.free)}){_EDGE_RIGHT}" if shape.free else ""
+    return _Gate(free, f"{_EDGE_LEFT}(?i:{'|'.join(least)})(?:s|es)?{_EDGE_RIGHT}" if least else "")

@@ -23,6 +23,7 @@ _MANY = 10  # shaped hits in text from which a pass rate near the chance rate sh
 _FEW = 3  # rows with a value below which nothing found says nothing
 _RARE = 0.05  # share of plausible values below which a hint in the name is void
 _CONTRADICTED = 20  # distinct values, hardly any of which could be the entity, from which a name is doubted
+_ACCIDENT = 0.01  # how often chance may make as many hits in a column of codes and numbers
 _SPARSE = 0.02  # share of distinct values from which whole values that are an entity count in a column of others
 
 
@@ -71,6 +72,8 @@ class Clue:
         text_hits: distinct values with an accepted one, all of them. text_share: of the non-null rows, in such values.
         hint: of its weak name words, found in the column's name.
         lacking: the values lack what every value of the entity has.
+        prose: most values are words with spaces between them, so that a shape in them is no accident of numbering.
+        plain: of the values looked at, those of a shape that counts only where a word names it.
     """
 
     detector: Detector
@@ -86,6 +89,8 @@ class Clue:
     text_share: float = 0.0
     hint: str = ""
     lacking: bool = False
+    prose: bool = True
+    plain: int = 0
 
     @property
     def family(self) -> tuple[str, ...]:
@@ -111,29 +116,39 @@ class Clue:
     def held(self) -> bool:
         """Some values hold the entity inside.
 
-        Many hits that pass at the chance rate are look-alikes. A shape that nothing verifies (a street address, which
-        may be the title of a song) takes several distinct hits.
+        Many hits that pass at the chance rate are look-alikes, and so are few among codes and numbers. A shape that
+        nothing verifies (a street address, which may be the title of a song) takes several distinct hits.
         """
         detector = self.detector
         bare = detector.chance > 0 and type(detector).valid is Detector.valid
         if self.text_accepted < (_SEVERAL if bare else 1):
             return False
-        return self.text_shaped < _MANY or at_chance(self.text_accepted, self.text_shaped, detector.chance) <= 0.05
+        accident = at_chance(self.text_accepted, self.text_shaped, detector.chance)
+        if not self.prose:
+            return accident <= _ACCIDENT
+        most = self.text_accepted >= self.text_shaped * (1 + detector.chance) / 2
+        return self.text_shaped < _MANY or most or accident <= _ACCIDENT
 
     @property
     def sparse(self) -> bool:
-        """Some whole values are the entity, among others of another shape: far more than chance would give."""
-        few = self.accepted < (_SEVERAL if self.detector.chance <= 0.01 else _MANY)
+        """Some whole values are the entity, among others of another shape: far more than chance would give.
+
+        Where the check proves little by itself, most values of the shape must pass it: names among codes, not among words.
+        """
+        chance = self.detector.chance
+        if chance > 0.01 and lower_bound(self.accepted, self.shaped) < max(0.5, (1 + chance) / 2):
+            return False
+        few = self.accepted < (_SEVERAL if chance <= 0.01 else _MANY)
         if self.vetoed or few or lower_bound(self.accepted, self.looked) < _SPARSE:
             return False
-        return at_chance(self.accepted, self.shaped, self.detector.chance) <= _DOUBT**2
+        return at_chance(self.accepted, self.shaped, chance) <= _DOUBT**2
 
     @property
     def contradicted(self) -> bool:
         """The name speaks for the entity, and the values say that they are something else."""
         if self.lacking:
             return True
-        if self.looked < _CONTRADICTED:
+        if self.looked < _CONTRADICTED or self.plain >= self.looked * 0.3:
             return False
         if self.shaped < self.looked * _RARE:
             return True
@@ -231,10 +246,12 @@ def weigh(column: str, counts: Counts, clues: Sequence[Clue], *, needs_values: b
         replace(clue, vetoed=clue.vetoed or any(other.family != clue.family for other in speaking)) for clue in clues
     ]
     candidates = [candidate for clue in clues if (candidate := _candidate(clue)) is not None]
-    if candidates:
-        best = max(candidates)
+    best = max(candidates, default=None)
+    held = sorted((clue for clue in clues if clue.held), key=lambda clue: -clue.text_hits)
+    some = sorted((clue for clue in clues if clue.sparse), key=_beyond_chance, reverse=True)
+    if best is not None and (best.rank or not (held or some)):  # a name that the values contradict comes last
         return _typed(column, counts, best)
-    if held := sorted((clue for clue in clues if clue.held), key=lambda clue: -clue.text_hits):
+    if held:
         first = held[0]
         doubt = at_chance(first.text_accepted, first.text_shaped, min(first.detector.chance, 0.5))
         return Verdict(
@@ -242,7 +259,7 @@ def weigh(column: str, counts: Counts, clues: Sequence[Clue], *, needs_values: b
             round(1 - doubt, 2), first.text_hits, counts.distinct, counts.rows, round(min(1.0, first.text_share), 6),
             "text:" + "+".join(clue.detector.kind() for clue in held),
         )  # fmt: skip
-    if some := sorted((clue for clue in clues if clue.sparse), key=_beyond_chance, reverse=True):
+    if some:
         first = some[0]
         return Verdict(
             column, "contains", first.detector.kind(), first.detector.tier, first.detector.identifying, 0.8,

@@ -159,6 +159,100 @@ def test_all_reads_see_one_moment(shop: Harness) -> None:
         assert snapshot.count(schema.table("shop.purchase")) == 0
 
 
+def test_a_sample_is_spread_typed_and_repeatable(shop: Harness) -> None:
+    with shop.source.snapshot() as snapshot:
+        person = snapshot.schema().table("shop.person")
+        drawn = snapshot.sample(person, ["spent", "id"], share=0.3, batch_rows=50).read_all()
+        assert drawn.schema.types == [pa.decimal128(10, 2), pa.int32()]
+        ids = drawn["id"].to_pylist()
+        assert len(set(ids)) == len(ids) and 150 < len(ids) < 450
+        assert all(any(low < each <= low + ROWS // 4 for each in ids) for low in range(0, ROWS, ROWS // 4))
+        again = snapshot.sample(person, ["id"], share=0.3).read_all()["id"].to_pylist()
+        other = snapshot.sample(person, ["id"], share=0.3, seed=7).read_all()["id"].to_pylist()
+        assert sorted(again) == sorted(ids) != sorted(other)
+        whole = snapshot.sample(person, ["id"], share=1).read_all()["id"].to_pylist()
+        assert sorted(whole) == list(range(1, ROWS + 1))
+        assert snapshot.sample(snapshot.schema().table("shop.nothing"), ["a"], share=0.5).read_all().num_rows == 0
+    with shop.source.snapshot() as snapshot:
+        later = snapshot.sample(person, ["id"], share=0.3).read_all()["id"].to_pylist()
+    assert sorted(later) == sorted(ids)
+
+
+def test_a_condition_limits_a_sample(shop: Harness) -> None:
+    with shop.source.snapshot() as snapshot:
+        person = snapshot.schema().table("shop.person")
+        few = snapshot.sample(person, ["id"], share=1, where="id <= 10 OR email = 'p999@example.com'").read_all()
+        assert sorted(few["id"].to_pylist()) == [*range(1, 11), 999]
+        part = snapshot.sample(person, ["id"], share=0.5, where="id <= 400").read_all()["id"].to_pylist()
+        assert 100 < len(part) < 300 and max(part) <= 400
+        assert snapshot.sample(person, ["id"], share=1, where="born IS NULL").read_all().num_rows == 0
+        assert 0 < snapshot.estimate(person, "id <= 10") <= snapshot.estimate(person)
+
+
+@pytest.mark.parametrize(
+    "where", ["no_such_column = 1", "id = 1; DELETE FROM shop.person", "sum(id) > 1", "id", "id = ", "email = 'canary"]
+)
+def test_what_is_no_condition_is_refused_without_quoting_it(shop: Harness, where: str) -> None:
+    with shop.source.snapshot() as snapshot:
+        person = snapshot.schema().table("shop.person")
+        for use in (snapshot.estimate, lambda table, given: snapshot.sample(table, ["id"], share=1, where=given)):
+            with pytest.raises(DatabaseError, match=r"shop\.person") as caught:
+                use(person, where)
+            assert "canary" not in str(caught.value)
+        assert snapshot.count(person) == ROWS  # the snapshot is as good as before
+
+
+def test_samples_of_nothing_are_refused(shop: Harness) -> None:
+    with shop.source.snapshot() as snapshot:
+        person = snapshot.schema().table("shop.person")
+        for share in (0, -1, float("nan"), float("inf")):
+            with pytest.raises(DatabaseError):
+                snapshot.sample(person, ["id"], share=share)
+        with pytest.raises(DatabaseError, match=r"shop\.person\.emial"):
+            snapshot.sample(person, ["emial"], share=1)
+        with pytest.raises(DatabaseError, match=r"shop\.person"):
+            snapshot.sample(person, [], share=1)
+
+
+def test_a_fingerprint_stands_for_the_rows_it_was_taken_of(shop: Harness) -> None:
+    def taken(place: str = "shop.person") -> str:
+        with shop.source.snapshot() as snapshot:
+            return snapshot.fingerprint(snapshot.schema().table(place))
+
+    first = taken()
+    if not first:
+        pytest.skip("this database cannot tell whether rows changed")
+    assert taken() == first != taken("shop.nothing")
+    seen = {first}
+    for statement in (
+        "UPDATE shop.person SET note = 'other' WHERE id = 7",
+        "DELETE FROM shop.purchase WHERE person_id = 1000",
+        "INSERT INTO shop.person (id, email) VALUES (5000, 'x@example.com')",
+        "UPDATE shop.person SET email = 'y@example.com' WHERE id = 5000",
+        "DELETE FROM shop.person WHERE id = 1000",
+    ):
+        shop.execute(shop.source, statement)
+        now = taken()
+        assert (now in seen) == ("purchase" in statement), statement
+        seen.add(now)
+    with shop.source.snapshot() as snapshot:
+        person = snapshot.schema().table("shop.person")
+        before = snapshot.fingerprint(person)
+        shop.execute(shop.source, "UPDATE shop.person SET spent = 1 WHERE id = 1")
+        assert snapshot.fingerprint(person) == before  # of the snapshot's moment
+
+
+def test_texts_of_the_catalog_are_told_with_their_places(shop: Harness) -> None:
+    shop.execute(shop.source, "CREATE TABLE shop.written (a varchar(40) DEFAULT 'ask ada@example.com')")
+    shop.execute(shop.source, "CREATE VIEW shop.told AS SELECT 'bob@example.com' AS who FROM shop.written")
+    with shop.source.snapshot() as snapshot:
+        texts = snapshot.texts()
+    found = {(each.place, each.part): each.text for each in texts}
+    assert "ada@example.com" in found["shop.written.a", "default"]
+    assert "bob@example.com" in found["shop.told", "view"]
+    assert "example.com" not in repr(texts)
+
+
 def test_a_reader_may_be_left_in_the_middle_and_outlive_its_snapshot(shop: Harness) -> None:
     with shop.source.snapshot() as snapshot:
         person = snapshot.schema().table("shop.person")

@@ -85,6 +85,17 @@ def test_profiles():
         assert problems("resources", {name: value for name, value in good.items() if name != key})
 
 
+def test_a_profile_may_name_a_classifier():
+    good = {"databases": {}, "kms": {"local": {"path": "k"}}, "store": {"local": "s"}}
+    model = {"url": "https://api.example.com/v1", "model": "small", "key": {"env": "KEY"}, "timeout": "20 s"}
+    assert problems("resources", {**good, "classifier": {"openai_compatible": model}}) == []
+    for wrong in (
+        "openai_compatible", {"openai": model}, {"openai_compatible": {**model, "odd": 1}},
+        {"openai_compatible": {"url": "https://api.example.com/v1"}}, {"openai_compatible": {**model, "key": "x"}},
+    ):  # fmt: skip
+        assert problems("resources", {**good, "classifier": wrong}), wrong
+
+
 def test_suites():
     good = {"expectations": {"public.t": [{"type": "expect_column_values_to_be_unique", "kwargs": {"column": "a"}}]}}
     assert problems("checks", good) == []

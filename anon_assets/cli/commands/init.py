@@ -77,7 +77,8 @@ def command(directory: Path, database: str, target: str | None, product: str | N
     if target is not None:
         apart(source, connection(target, "--target"), "--target")
     with reporting(silent=json_) as progress:
-        schema, verdicts = survey(source, progress)
+        found = survey(source, progress)
+    schema, verdicts = found.schema, found.verdicts
     target_name = f"{name}_dev"
     targets = [{"database": target_name}] if target is not None else [{"store": "published"}]
     policy = draft_policy(name, name, targets, schema, verdicts)

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from anon_assets.contracts.database import Schema, Snapshot, Structure, Table
+from anon_assets.contracts.database import CatalogText, Schema, Snapshot, Structure, Table
 from anon_assets.errors import DatabaseError
 from anon_assets.resources.databases.postgres.arrow import ArrowReaders
 from anon_assets.resources.databases.postgres.carriers import Carrier
 from anon_assets.resources.databases.postgres.connect import LOCK_WAIT, connect, place_of, quoted, translated
 from anon_assets.resources.databases.postgres.dumping import dump_structure
 from anon_assets.resources.databases.postgres.introspect import Introspection, introspect
+from anon_assets.resources.databases.postgres.sampling import estimated, rows_fingerprint, sampled
+from anon_assets.resources.databases.postgres.written import written_texts
 
 if TYPE_CHECKING:
     import psycopg
@@ -92,10 +94,45 @@ class PostgresSnapshot(Snapshot):
         source = _source(table, limit, offset)
         sample = f"(SELECT * FROM {source}) AS sample"
         carriers = self._fitting(table, carriers, _from(table) if limit is None and not offset else sample)
+        return self._reader(table, carriers, source, batch_rows)
+
+    def _reader(
+        self, table: Table, carriers: Mapping[str, Carrier], source: str, batch_rows: int
+    ) -> pa.RecordBatchReader:
         wanted = pa.schema([pa.field(name, carrier.type) for name, carrier in carriers.items()])
         chosen = ", ".join(carrier.select.format(quoted(name)) for name, carrier in carriers.items())
         query = f"SELECT {chosen} FROM {source}"
         return pa.RecordBatchReader.from_batches(wanted, self._stream(table.place, query, wanted, batch_rows))
+
+    def sample(
+        self, table: Table, columns: Sequence[str], *, share: float, where: str = "", seed: int = 0,
+        batch_rows: int = 65_536,
+    ) -> pa.RecordBatchReader:  # fmt: skip
+        """Stream rows of pages or rows drawn by the server; see the contract."""
+        if not columns:
+            raise DatabaseError(table.place, "no column to read", "name at least one")
+        carriers = self._carriers(table, columns)
+        self.estimate(table, where)  # the server proves that the condition is one
+        parts = self._introspection().relations[table.place]
+        source = sampled(self._connection, table.place, _from(table), parts, share, where, seed)
+        return self._reader(table, self._fitting(table, carriers, source), source, batch_rows)
+
+    def estimate(self, table: Table, where: str = "") -> int:
+        """What the planner expects; see the contract."""
+        self._carriers(table, ())
+        with self._lock:
+            return estimated(self._connection, table.place, _from(table), where)
+
+    def fingerprint(self, table: Table) -> str:
+        """Digest over the version (``ctid``, ``xmin``) of every row; see ``sampling``."""
+        self._carriers(table, ())
+        parts = self._introspection().relations[table.place]
+        return rows_fingerprint(self._connection, table.place, _from(table), parts)
+
+    def texts(self) -> Sequence[CatalogText]:
+        """What was written into the catalogs; see ``written``."""
+        with translated(self._where):
+            return written_texts(self._connection)
 
     def _carriers(self, table: Table, columns: Sequence[str]) -> dict[str, Carrier]:
         known = self._introspection().carriers
