@@ -13,12 +13,12 @@ import pyarrow.compute as pc
 from anon_assets.columns import as_text, logical_of, plain
 from anon_assets.contracts.database import Column, Schema, Table
 from anon_assets.contracts.detector import Detector, Verdict
+from anon_assets.entity_search.finding import entities, finder
+from anon_assets.entity_search.overlapping import Spans
 from anon_assets.errors import UsageError
 from anon_assets.frames import columns_of, names_of
 from anon_assets.stages.scan import TableScan, refine
 from anon_assets.text_buffer import Joined
-from anon_assets.transforms.free_text.finding import entities, finder
-from anon_assets.transforms.free_text.overlapping import Spans
 
 __all__ = ["scan", "spans"]
 
@@ -67,7 +67,10 @@ def scan(frame: Any, *, table: str = "frame", detectors: Sequence[Detector] | No
         for chunk in array.chunks or [pa.array([], array.type)]:
             for start in range(0, max(len(chunk), 1), _ROWS):
                 scanned.update(pa.RecordBatch.from_arrays([chunk.slice(start, _ROWS)], names=[name]))
-    found = {each.column: each for each in refine(Schema((facts,)), {facts.place: scanned.verdicts()})[facts.place]}
+    found = {
+        each.column: each
+        for each in refine(Schema((facts,)), {facts.place: scanned.verdicts()}, detectors)[facts.place]
+    }
     return [each for name in names_of(frame) for each in _flat(unread.get(name) or found[name])]
 
 
@@ -141,7 +144,7 @@ def _spelled(frame: Any, name: str) -> pa.ChunkedArray | None:
     """A column of objects of several types, each written out as text; None where that fails."""
     try:
         column = frame[name]
-        texts = [None if value is None or value != value else str(value) for value in column.tolist()]
+        texts = [None if value is None or value != value else str(value) for value in column.tolist()]  # noqa: PLR0124 -- NaN
         return pa.chunked_array([pa.array(texts, pa.string())])
     except Exception:  # noqa: BLE001 -- whatever an object raises may quote it
         return None

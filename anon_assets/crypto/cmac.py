@@ -93,12 +93,13 @@ class Chain:
         """
         if len(blocks[0]) < len(blocks):
             return self._macs_of_few(blocks)
-        state = self._encrypt(blocks[0])
+        state = self.step(blocks[0])
         for block in blocks[1:]:
-            state = self._encrypt(block ^ state)
+            state = self.step(block ^ state)
         return state.copy()
 
-    def _encrypt(self, blocks: Words) -> Words:
+    def step(self, blocks: Words) -> Words:
+        """One block of each row through AES. Returns: shape (rows, 2), valid until the next call."""
         return self._blocks.encrypt(blocks).view(np.uint64)
 
     def _macs_of_few(self, blocks: Sequence[Words]) -> Words:

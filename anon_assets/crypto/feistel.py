@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from anon_assets.crypto.blocks import BLOCK_BYTES, Blocks
 from anon_assets.crypto.modular import Limbs, WideModulus, WordModulus, Words
-from anon_assets.crypto.numerals import limbs_of, numerals_of_limbs, numerals_of_words, words_of
+from anon_assets.crypto.numerals import Numerals, limbs_of, numerals_of_limbs, numerals_of_words, words_of
 
 __all__ = ["MOST_WORD", "Rounds", "Shape", "WideRounds", "WordRounds", "lead"]
 
@@ -101,7 +101,7 @@ class Rounds(ABC):
         """The two halves of each numeral string as columns of numbers. ``numerals`` has shape (rows, length)."""
 
     @abstractmethod
-    def store(self, left: Any, right: Any, out: npt.NDArray[np.uint16]) -> None:
+    def store(self, left: Any, right: Any, out: Numerals) -> None:
         """The inverse of ``load``; ``out`` has shape (rows, length) and no gaps."""
 
     @abstractmethod
@@ -145,7 +145,7 @@ class WordRounds(Rounds):
         radix, u = self._shape.radix, self._shape.u
         return words_of(floats[:, :u], radix), words_of(floats[:, u:], radix)
 
-    def store(self, left: Words, right: Words, out: npt.NDArray[np.uint16]) -> None:
+    def store(self, left: Words, right: Words, out: Numerals) -> None:
         """The inverse of ``load``."""
         numerals_of_words(left, self._shape.radix, out, 0, self._shape.u)
         numerals_of_words(right, self._shape.radix, out, self._shape.u, self._shape.length)
@@ -184,7 +184,7 @@ class WideRounds(Rounds):
         radix, u = self._shape.radix, self._shape.u
         return limbs_of(numerals[:, :u], radix, self._limbs), limbs_of(numerals[:, u:], radix, self._limbs)
 
-    def store(self, left: Limbs, right: Limbs, out: npt.NDArray[np.uint16]) -> None:
+    def store(self, left: Limbs, right: Limbs, out: Numerals) -> None:
         """The inverse of ``load``."""
         numerals_of_limbs(left, self._shape.radix, out, 0, self._shape.u)
         numerals_of_limbs(right, self._shape.radix, out, self._shape.u, self._shape.length)

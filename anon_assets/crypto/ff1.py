@@ -14,7 +14,8 @@ import numpy.typing as npt
 from anon_assets.crypto.blocks import Blocks, check_key
 from anon_assets.crypto.feistel import MOST_WORD, Octets, Rounds, Shape, WideRounds, WordRounds, lead
 from anon_assets.crypto.modular import Words
-from anon_assets.crypto.numerals import check_numerals, check_radix
+from anon_assets.crypto.numerals import Numerals, check_numerals, check_radix
+from anon_assets.crypto.split_rounds import SplitRounds
 from anon_assets.errors import TransformError
 from anon_assets.sealed import Sealed
 
@@ -54,21 +55,26 @@ class FF1:
     def __repr__(self) -> str:
         return f"FF1(radix {self._radix})"
 
-    def encrypt(self, numerals: npt.NDArray[Any], tweaks: Octets | None = None) -> npt.NDArray[np.uint16]:
+    def encrypt(
+        self, numerals: npt.NDArray[Any], tweaks: Octets | None = None, kind: npt.DTypeLike = np.uint16
+    ) -> Numerals:
         """The strings, encrypted.
 
         Args:
             numerals: any unsigned integer type, shape (rows, length), most significant numeral first.
             tweaks: shape (rows, tweak bytes): a tweak for each row in place of the one for all.
+            kind: the integer type of the result, one that holds the radix's numerals.
 
         Returns: a new array of the same shape.
         Raises: TransformError for a numeral that the radix lacks, a length below 2 or a domain that is too small.
         """
-        return self._strings(numerals, tweaks, backwards=False)
+        return self._strings(numerals, tweaks, kind, backwards=False)
 
-    def decrypt(self, numerals: npt.NDArray[Any], tweaks: Octets | None = None) -> npt.NDArray[np.uint16]:
+    def decrypt(
+        self, numerals: npt.NDArray[Any], tweaks: Octets | None = None, kind: npt.DTypeLike = np.uint16
+    ) -> Numerals:
         """The strings that ``encrypt`` turned into these. As ``encrypt``."""
-        return self._strings(numerals, tweaks, backwards=True)
+        return self._strings(numerals, tweaks, kind, backwards=True)
 
     def encrypt_pairs(self, a: Words, b: Words, length: int, tweaks: Octets | None = None) -> tuple[Words, Words]:
         """As ``encrypt``, for callers who have the two halves of each string as numbers.
@@ -88,12 +94,15 @@ class FF1:
         """The halves that ``encrypt_pairs`` turned into these. As ``encrypt_pairs``."""
         return self._pairs(a, b, length, tweaks, backwards=True)
 
-    def _strings(self, numerals: npt.NDArray[Any], tweaks: Octets | None, *, backwards: bool) -> npt.NDArray[np.uint16]:
+    def _strings(
+        self, numerals: npt.NDArray[Any], tweaks: Octets | None, kind: npt.DTypeLike, *, backwards: bool
+    ) -> Numerals:
         check_numerals("ff1", numerals, self._radix)
         shape = self._shape(numerals.shape[1])
         blocks = Blocks("ff1", self._key)
-        rounds: Rounds = (WordRounds if shape.moduli[1] <= MOST_WORD else WideRounds)(blocks, shape)
-        out = np.empty(numerals.shape, np.uint16)
+        wide = SplitRounds if SplitRounds.suit(shape) else WideRounds
+        rounds: Rounds = (WordRounds if shape.moduli[1] <= MOST_WORD else wide)(blocks, shape)
+        out = np.empty(numerals.shape, kind)
         for rows, leads in self._chunks(rounds.rows, len(numerals), tweaks, blocks, shape):
             halves = rounds.load(numerals[rows])
             rounds.store(*rounds.run(*halves, leads, backwards=backwards), out[rows])

@@ -37,15 +37,16 @@ class WordModulus:
             high: the operand, or its first 64 bits; used up.
             low: its last 32 bits.
         """
-        number += self._reduced(high, low)
+        number += self.reduced(high, low)
         np.minimum(number, number - self._modulus, out=number)
 
     def subtract(self, number: Words, high: Words, low: Words | None = None) -> None:
         """``number`` becomes (number - operand) mod modulus. As ``add``."""
-        number -= self._reduced(high, low)
+        number -= self.reduced(high, low)
         np.minimum(number, number + self._modulus, out=number)
 
-    def _reduced(self, high: Words, low: Words | None) -> Words:
+    def reduced(self, high: Words, low: Words | None) -> Words:
+        """The operand modulo the modulus. As ``add``."""
         modulus = self._modulus
         high -= high // modulus * modulus  # numpy divides by a constant six times faster than it takes a remainder
         if low is None:

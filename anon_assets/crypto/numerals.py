@@ -17,7 +17,9 @@ import numpy.typing as npt
 
 from anon_assets.errors import TransformError
 
-__all__ = ["check_numerals", "check_radix", "limbs_of", "numerals_of_limbs", "numerals_of_words", "words_of"]
+__all__ = [
+    "Numerals", "check_numerals", "check_radix", "limbs_of", "numerals_of_limbs", "numerals_of_words", "words_of",
+]  # fmt: skip
 
 MOST_RADIX = 2**16
 _EXACT = 2**53  # whole numbers up to here have a float64
@@ -28,6 +30,7 @@ _HALF_LIMB = 16
 Words = npt.NDArray[np.uint64]
 Limbs = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Numerals = npt.NDArray[np.unsignedinteger]
 
 
 def check_radix(where: str, radix: int) -> None:
@@ -175,30 +178,31 @@ def _group(radix: int) -> int:
 
 
 @lru_cache(maxsize=16)
-def _table(radix: int, size: int) -> npt.NDArray[np.void]:
-    """``size`` numerals by the number that they write, as one item of ``2 * size`` bytes."""
+def _table(radix: int, size: int, kind: np.dtype[np.unsignedinteger]) -> npt.NDArray[np.void]:
+    """``size`` numerals by the number that they write, as one item of ``size`` times the bytes of ``kind``."""
     numbers = np.arange(radix**size, dtype=np.uint32)
     powers = np.array([radix**place for place in range(size - 1, -1, -1)], np.uint32)
-    numerals = (numbers[:, None] // powers % np.uint32(radix)).astype(np.uint16)
-    return numerals.view(f"V{2 * size}").reshape(-1)
+    numerals = (numbers[:, None] // powers % np.uint32(radix)).astype(kind)
+    return numerals.view(f"V{kind.itemsize * size}").reshape(-1)
 
 
-def _write(group: npt.NDArray[np.int64], radix: int, size: int, out: npt.NDArray[np.uint16], start: int) -> None:
+def _write(group: npt.NDArray[np.int64], radix: int, size: int, out: Numerals, start: int) -> None:
     """The ``size`` numerals of each number into columns ``start`` and on of ``out``, whose rows have no gaps."""
     if size == 1:
         out[:, start] = group
         return
-    items = np.ndarray(len(out), f"V{2 * size}", out.data, 2 * start, (out.strides[0],))
-    items[...] = _table(radix, size)[group]
+    width = out.itemsize
+    items = np.ndarray(len(out), f"V{width * size}", out.data, width * start, (out.strides[0],))
+    items[...] = _table(radix, size, out.dtype).take(group)
 
 
-def numerals_of_words(words: Words, radix: int, out: npt.NDArray[np.uint16], start: int, stop: int) -> None:
+def numerals_of_words(words: Words, radix: int, out: Numerals, start: int, stop: int) -> None:
     """The inverse of ``words_of``, into columns ``start`` to ``stop`` of ``out``.
 
     Args:
         words: shape (rows,), each below ``radix**(stop - start)``.
         radix: 2 to 65536.
-        out: shape (rows, length), rows without gaps.
+        out: of a type that holds the radix's numerals; shape (rows, length), rows without gaps.
         start: first column.
         stop: column after the last.
     """
@@ -211,13 +215,13 @@ def numerals_of_words(words: Words, radix: int, out: npt.NDArray[np.uint16], sta
     _write(rest.view(np.int64), radix, stop - start, out, start)
 
 
-def numerals_of_limbs(wide: Limbs, radix: int, out: npt.NDArray[np.uint16], start: int, stop: int) -> None:
+def numerals_of_limbs(wide: Limbs, radix: int, out: Numerals, start: int, stop: int) -> None:
     """The inverse of ``limbs_of``, into columns ``start`` to ``stop`` of ``out``.
 
     Args:
         wide: shape (limbs, rows), each number below ``radix**(stop - start)``.
         radix: 2 to 65536.
-        out: shape (rows, length), rows without gaps.
+        out: of a type that holds the radix's numerals; shape (rows, length), rows without gaps.
         start: first column.
         stop: column after the last.
     """

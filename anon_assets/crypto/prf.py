@@ -11,11 +11,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from anon_assets.crypto.blocks import BLOCK_BYTES
-from anon_assets.crypto.cmac import cmac
+from anon_assets.crypto.counted import counted_macs
 from anon_assets.errors import TransformError
 from anon_assets.sealed import Sealed
 
@@ -26,15 +24,16 @@ _MOST_BYTES = 255 * BLOCK_BYTES
 _SPLITS_1E9 = 9  # decimal digits taken from one 64-bit word: 10**9 / 2**64 leaves a bias below 6e-11
 
 
-def digests(key: Sealed, values: pl.Series, size: int) -> npt.NDArray[np.uint8]:
+def digests(key: Sealed, values: pl.Series, size: int, *, rows: pl.Series | None = None) -> npt.NDArray[np.uint8]:
     """Pseudo-random bytes for every value: equal values get equal bytes, and nothing of them can be told without the key.
 
     Args:
         key: 32 bytes, an AES-256 key that nothing else uses.
         values: text (taken as UTF-8) or binary.
         size: bytes wanted per value, 1 to 4080.
+        rows: a second column, such as row identities: what is drawn from is the value, U+001F and its row.
 
-    Returns: shape (rows, size). A null value gives a row of zeros; nulls are the caller's to keep.
+    Returns: shape (rows, size). A null value or row gives a row of zeros; nulls are the caller's to keep.
     Raises: TransformError for another column type, or a key or size out of range. The key never appears in it.
     Guarantees: two values share 16 bytes with odds of 2**-128.
 
@@ -46,46 +45,50 @@ def digests(key: Sealed, values: pl.Series, size: int) -> npt.NDArray[np.uint8]:
         raise TransformError("prf", f"a key has {_KEY_BYTES} bytes, this one {len(key)}")
     if not 1 <= size <= _MOST_BYTES:
         raise TransformError("prf", f"{size} bytes per value", f"1 to {_MOST_BYTES} can be had")
-    if values.is_empty() or values.dtype == pl.Null:
+    columns = [values] if rows is None else [values, rows]
+    if values.is_empty() or any(column.dtype == pl.Null for column in columns):
         return np.zeros((len(values), size), np.uint8)
-    data, offsets = _with_counter(values)
-    last = offsets[1:] - 1
-    blocks = []
-    for number in range(1, -(-size // BLOCK_BYTES) + 1):
-        data[last] = number
-        blocks.append(cmac(key, data, offsets))
-    made = np.concatenate(blocks, axis=1)[:, :size] if len(blocks) > 1 else blocks[0][:, :size]
-    if values.null_count():
-        made = np.where(values.is_null().to_numpy()[:, None], np.uint8(0), made)
+    made = counted_macs(key, [_flat(column) for column in columns], -(-size // BLOCK_BYTES))[:, :size]
+    for column in columns:
+        if column.null_count():
+            made = np.where(column.is_null().to_numpy()[:, None], np.uint8(0), made)
     return made
 
 
-def _with_counter(values: pl.Series) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """The bytes of every value and one more, flat, and where each begins and ends."""
+def _flat(values: pl.Series) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """The bytes of every value, flat, and where each begins and ends."""
     if values.dtype not in {pl.String, pl.Binary}:
         what = f"a column of type {values.dtype} has no bytes to draw from"
         raise TransformError("prf", what, "only text and binary columns are taken")
-    array = values.rechunk().cast(pl.Binary).fill_null(b"").to_arrow(compat_level=pl.CompatLevel.oldest())
-    joined = pc.binary_join_element_wise(array, pa.scalar(b"\0", pa.large_binary()), pa.scalar(b"", pa.large_binary()))
-    _, bounds, content = joined.buffers()
-    offsets = np.frombuffer(bounds, np.int64, len(joined) + 1, joined.offset * 8)
-    return np.frombuffer(content, np.uint8).copy(), offsets
+    array = values.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, bounds, content = array.buffers()
+    offsets = np.frombuffer(bounds, np.int64, len(array) + 1, array.offset * 8)
+    return (np.zeros(0, np.uint8) if content is None else np.frombuffer(content, np.uint8)), offsets
 
 
-def words(key: Sealed, values: pl.Series, count: int = 1) -> npt.NDArray[np.uint64]:
+def words(key: Sealed, values: pl.Series, count: int = 1, *, rows: pl.Series | None = None) -> npt.NDArray[np.uint64]:
     """``count`` independent uniform 64-bit numbers per value. Shape (rows, count); zeros for a null value.
 
+    Args:
+        key: values: rows: as ``digests`` takes them.
+        count: 1 to 510. The first numbers are the same whatever the count.
+
     Raises: TransformError as ``digests``.
     """
-    return np.ascontiguousarray(digests(key, values, 8 * count)).view(">u8").astype(np.uint64)
+    return np.ascontiguousarray(digests(key, values, 8 * count, rows=rows)).view(">u8").astype(np.uint64)
 
 
-def uniform(key: Sealed, values: pl.Series, count: int = 1) -> npt.NDArray[np.float64]:
+def uniform(
+    key: Sealed, values: pl.Series, count: int = 1, *, rows: pl.Series | None = None
+) -> npt.NDArray[np.float64]:
     """``count`` numbers per value, uniform in the open interval (0, 1), of 53 bits. Shape (rows, count).
 
+    Args:
+        key: values: count: rows: as ``words`` takes them.
+
     Raises: TransformError as ``digests``.
     """
-    return ((words(key, values, count) >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+    return ((words(key, values, count, rows=rows) >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
 
 
 def bounded(word: npt.NDArray[np.uint64], bound: int) -> npt.NDArray[np.int64]:
@@ -95,7 +98,10 @@ def bounded(word: npt.NDArray[np.uint64], bound: int) -> npt.NDArray[np.int64]:
         word: uniform words.
         bound: 1 to 2**63.
     """
-    return (word % np.uint64(bound)).astype(np.int64)
+    divisor = np.uint64(bound)
+    return (word - word // divisor * divisor).astype(
+        np.int64
+    )  # numpy divides by one number faster than it takes remainders
 
 
 def digits(key: Sealed, values: pl.Series, count: int) -> npt.NDArray[np.uint8]:

@@ -12,6 +12,7 @@ from polars.exceptions import PanicException
 from anon_assets import __version__
 from anon_assets.columns import plain
 from anon_assets.contracts.transform import Context
+from anon_assets.crypto.parallel import in_parallel
 from anon_assets.errors import AnonError, StoreError, TransformError
 from anon_assets.keys import KeyRing
 from anon_assets.policies.plan import NOTHING_LEARNT, Learnt, Plan, PlannedColumn, PlannedTable
@@ -44,7 +45,7 @@ def transform_batch(
     """
     met = contexts(table, batch, keys, identity)
     names = [planned.column.name for planned in table.columns]
-    arrays = [_apply(planned, *met[name], learnt) for planned, name in zip(table.columns, names, strict=True)]
+    arrays = in_parallel(lambda planned: _apply(planned, *met[planned.column.name], learnt), table.columns)
     return pa.RecordBatch.from_arrays(arrays, names=names)
 
 

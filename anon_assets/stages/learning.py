@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterable, Iterator
 
 import polars as pl
@@ -35,11 +36,13 @@ def contexts(
     sources = {name: plain(batch.column(name)) for name in batch.schema.names}
     domains = {planned.column.name: planned.domain for planned in table.columns}
     rows: list[pl.Series] = []
+    asking = threading.Lock()  # columns are worked on in parallel
 
     def row_identities() -> pl.Series:
-        if not rows:
-            rows.append(identity.of(sources))
-        return rows[0]
+        with asking:
+            if not rows:
+                rows.append(identity.of(sources))
+            return rows[0]
 
     return {
         planned.column.name: (

@@ -106,7 +106,9 @@ def _follow(table: Table, found: dict[str, list[Verdict]]) -> bool:
     return changed
 
 
-def refine(schema: Schema, found: Mapping[str, Sequence[Verdict]]) -> dict[str, list[Verdict]]:
+def refine(
+    schema: Schema, found: Mapping[str, Sequence[Verdict]], detectors: Sequence[Detector] | None = None
+) -> dict[str, list[Verdict]]:
     """Verdicts of a whole schema, with what tables and foreign keys add.
 
     A column that refers to a personal column holds its values, so that it is the same entity; chains are followed.
@@ -114,16 +116,17 @@ def refine(schema: Schema, found: Mapping[str, Sequence[Verdict]]) -> dict[str, 
     Args:
         schema: the tables and their keys.
         found: by table place, the verdicts of its columns; tables may be missing.
+        detectors: all by default.
 
     Returns: the same places and columns.
     """
     tables = [table for table in schema.tables if table.place in found]
     result = {place: list(verdicts) for place, verdicts in found.items()}
     for table in tables:
-        result[table.place] = beside(table, result[table.place])
+        result[table.place] = beside(table, result[table.place], detectors)
     for _ in tables:  # a chain of keys is at most as long as there are tables
         if not sum(_follow(table, result) for table in tables):
             break
     for table in tables:
-        result[table.place] = beside(table, result[table.place])
+        result[table.place] = beside(table, result[table.place], detectors)
     return result

@@ -5,21 +5,28 @@ Never the position: a row keeps its identity when rows are added before it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from anon_assets.columns import as_text, plain, to_arrow, to_polars
+from anon_assets.columns import as_text, on_distinct, plain, to_arrow, to_polars
 from anon_assets.contracts.database import Table
+from anon_assets.crypto.blocks import BLOCK_BYTES
+from anon_assets.crypto.cmac import WHOLE_BLOCK
+from anon_assets.crypto.counted import CountedMacs, room
 from anon_assets.crypto.encoding import encode, fixed_width
+from anon_assets.crypto.parallel import in_parallel, slices
 from anon_assets.crypto.prf import digests
 from anon_assets.keys import KeyRing
+from anon_assets.sealed import Sealed
 
 __all__ = ["RowIdentity"]
+
+_CHUNK_ROWS = 32_768
 
 
 class RowIdentity:
@@ -46,8 +53,8 @@ class RowIdentity:
             # each value stands behind its length, so that no two different rows read alike
             spelled = [pl.format("{}:{}", pl.col(name).str.len_bytes(), name).fill_null("-") for name in self._columns]
             return pl.DataFrame(parts).select(pl.concat_str(spelled).alias("row")).to_series()
-        fields = np.concatenate([self._field(sources[name]) for name in self._columns], axis=1)
-        made = np.ascontiguousarray(digests(self._key, _as_series(fields), 16))
+        fields = in_parallel(lambda name: _Field.of(sources[name], self._key), self._columns)
+        made = self._hashed(fields)
         names = to_polars(fixed_width(encode(made, "hex", 32)), "row")
         before = self._seen.count(made.view("<u8")[:, 0])
         if not before.any():
@@ -56,10 +63,38 @@ class RowIdentity:
         again = pl.format("{}#{}", "row", "before")
         return numbered.select(pl.when(pl.col("before") > 0).then(again).otherwise("row").alias("row")).to_series()
 
-    def _field(self, column: pa.Array) -> npt.NDArray[np.uint8]:
-        """A row's value in fixed width: whether it has one, then a number as it is, or a keyed digest of anything else."""
+    def _hashed(self, fields: Sequence[_Field]) -> npt.NDArray[np.uint8]:
+        """Sixteen bytes per row: the code of its fields side by side."""
+        rows, size = len(fields[0].filled), sum(1 + field.values.itemsize for field in fields)
+        made = np.empty((1, rows), WHOLE_BLOCK)
+
+        def work(chunk: slice) -> None:
+            messages = np.zeros((chunk.stop - chunk.start, room(size)), np.uint8)
+            place = 0
+            for field in fields:
+                place = field.put(chunk, messages, place)
+            CountedMacs(self._key).of(messages, size, made[:, chunk])
+
+        in_parallel(work, slices(rows, _CHUNK_ROWS))
+        return made.view(np.uint8).reshape(rows, BLOCK_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A column in fixed width: whether a row has a value, then a number as it is, or a keyed digest of anything else.
+
+    Args:
+        filled: by row, 0 or 1.
+        values: by row, zeros where it has none.
+    """
+
+    filled: npt.NDArray[np.uint8]
+    values: npt.NDArray[np.void]
+
+    @classmethod
+    def of(cls, column: pa.Array, key: Sealed) -> _Field:
         column = plain(column)
-        filled = column.is_valid().to_numpy(zero_copy_only=False).astype(np.uint8)[:, None]
+        filled = column.is_valid().to_numpy(zero_copy_only=False).view(np.uint8)
         kind = column.type
         if (
             pa.types.is_integer(kind)
@@ -68,18 +103,31 @@ class RowIdentity:
             or pa.types.is_timestamp(kind)
         ):
             number = column.view(_AS_NUMBER.get(kind.bit_width, kind)) if not pa.types.is_integer(kind) else column
-            values = number.fill_null(0).to_numpy()
-            written = np.ascontiguousarray(values).view(np.uint8).reshape(len(column), values.itemsize)
-            return np.concatenate([filled, written], axis=1)
-        encoded = pc.dictionary_encode(_spelled(column))
-        codes = digests(self._key, to_polars(encoded.dictionary).cast(pl.String), 16)
-        if not len(codes):
-            return np.concatenate([filled, np.zeros((len(column), 16), np.uint8)], axis=1)
-        places = encoded.indices.fill_null(0).to_numpy()
-        return np.concatenate([filled, codes[places] * filled], axis=1)
+            values = np.ascontiguousarray(number.fill_null(0).to_numpy())
+            return cls(filled, values.view(f"V{values.itemsize}"))
+        if column.null_count == len(column):
+            return cls(filled, np.zeros(len(column), WHOLE_BLOCK))
+        made = on_distinct(_spelled(column), lambda values: _coded(values, key))
+        codes = np.frombuffer(made.buffers()[1], WHOLE_BLOCK, len(made), made.offset * BLOCK_BYTES)
+        if made.null_count:
+            codes = np.where(filled.view(np.bool_), codes, np.zeros(1, WHOLE_BLOCK))
+        return cls(filled, codes)
+
+    def put(self, chunk: slice, messages: npt.NDArray[np.uint8], place: int) -> int:
+        """Write the rows of a chunk into their messages at this place. Returns: the place after it."""
+        messages[:, place] = self.filled[chunk]
+        there = np.ndarray((len(messages),), self.values.dtype, messages, place + 1, (messages.shape[1],))
+        there[...] = self.values[chunk]
+        return place + 1 + self.values.itemsize
 
 
 _AS_NUMBER = {16: pa.int16(), 32: pa.int32(), 64: pa.int64()}
+
+
+def _coded(values: pa.Array, key: Sealed) -> pa.Array:
+    """A keyed digest of each text: fixed-size binary."""
+    codes = digests(key, to_polars(values).cast(pl.String), BLOCK_BYTES)
+    return pa.FixedSizeBinaryArray.from_buffers(pa.binary(BLOCK_BYTES), len(values), [None, pa.py_buffer(codes)])
 
 
 def _spelled(column: pa.Array) -> pa.Array:
@@ -91,13 +139,6 @@ def _spelled(column: pa.Array) -> pa.Array:
     told = pl.format("{}:{}", piece.str.len_bytes(), piece).fill_null("-")
     lists = to_polars(column, "a").to_frame()
     return to_arrow(lists.select(pl.col("a").list.eval(told).list.join("")).to_series())
-
-
-def _as_series(rows: npt.NDArray[np.uint8]) -> pl.Series:
-    """Rows of bytes as a column of binary values."""
-    offsets = np.arange(0, rows.size + 1, rows.shape[1], dtype=np.int64) if rows.size else np.zeros(1, np.int64)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(rows))]
-    return to_polars(pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(rows), buffers))
 
 
 class _Occurrences:
@@ -126,8 +167,9 @@ class _Occurrences:
     def _add(self, ordered: npt.NDArray[np.uint64]) -> None:
         if not len(ordered):
             return
-        known, counts = np.unique(ordered, return_counts=True)
-        self._runs.append((known, counts.astype(np.uint64)))
+        starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+        counts = np.diff(starts, append=len(ordered)).astype(np.uint64)
+        self._runs.append((ordered[starts], counts))
         while len(self._runs) > 1 and len(self._runs[-2][0]) <= 2 * len(self._runs[-1][0]):
             (one, ones), (two, twos) = self._runs.pop(), self._runs.pop()
             merged, places = np.unique(np.concatenate([one, two]), return_inverse=True)

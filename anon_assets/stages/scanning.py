@@ -11,9 +11,11 @@ from anon_assets.errors import PublishRefused, StoreError
 from anon_assets.keys import KeyRing
 from anon_assets.policies.plan import Plan, PlannedTable
 from anon_assets.stages.encrypted_parquet import read_batches, read_facts
+from anon_assets.stages.neighbours import all_detectors
 from anon_assets.stages.product import Product, Progress, quiet
 from anon_assets.stages.scan import refine, scan_batches
 from anon_assets.stages.signing import sign, verify_signature
+from anon_assets.stages.user_detectors import own_detectors
 
 __all__ = ["last_verdicts", "load_verdicts", "scan_table"]
 
@@ -35,7 +37,8 @@ def scan_table(product: Product, keys: KeyRing, table: PlannedTable, progress: P
             rows += batch.num_rows
             progress("scan", table.place, rows)
 
-    verdicts = scan_batches(table.table, batches())
+    detectors = (*all_detectors(), *own_detectors(product.policy.scan.detectors))
+    verdicts = scan_batches(table.table, batches(), detectors)
     content = {"raw": facts.sha256, "verdicts": [verdict.to_dict() for verdict in verdicts]}
     with store.stage(product.staged("scan", table.place)) as folder:
         (folder / _FILE).write_text(sign(keys, f"verdicts of {table.place}", content))
@@ -61,7 +64,7 @@ def last_verdicts(product: Product, keys: KeyRing, plan: Plan) -> Mapping[str, S
     Raises: StoreError when a table was not scanned.
     """
     found = {table.place: _read(product, keys, table.place)[1] for table in plan.copied}
-    return refine(plan.schema, found)
+    return refine(plan.schema, found, (*all_detectors(), *own_detectors(product.policy.scan.detectors)))
 
 
 def _read(product: Product, keys: KeyRing, place: str) -> tuple[str, list[Verdict]]:

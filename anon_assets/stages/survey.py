@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from anon_assets.contracts.classifier import Classifier
@@ -19,6 +18,7 @@ from anon_assets.stages.neighbours import all_detectors
 from anon_assets.stages.product import Progress, quiet
 from anon_assets.stages.sampling import FIRST_ROWS, scan_rows, scan_sample
 from anon_assets.stages.scan import refine
+from anon_assets.stages.user_detectors import own_detectors
 from anon_assets.stages.voting import Poll
 
 __all__ = ["Coverage", "Survey", "survey"]
@@ -95,7 +95,7 @@ def survey(
         it; ScanFailed when a detector fails.
     """
     rules = rules or ScanRules()
-    detectors = (*all_detectors(), *_own(rules))
+    detectors = (*all_detectors(), *own_detectors(rules.detectors))
     with database.snapshot() as snapshot:
         schema = snapshot.schema()
         if not schema.tables:
@@ -114,22 +114,10 @@ def survey(
         catalog = scan_catalog(snapshot.texts(), detectors)
     if poll is not None:
         notes += [Finding("note", "classifier", *problem.split(": ", 1)) for problem in poll.problems]
-    told = Survey(schema, _left_out_again(found, refine(schema, found)), coverage, catalog, notes, detectors)
+    told = Survey(schema, _left_out_again(found, refine(schema, found, detectors)), coverage, catalog, notes, detectors)
     if memory is not None:
         memory.keep(told.verdicts)
     return told
-
-
-def _own(rules: ScanRules) -> list[Detector]:
-    """Detectors that the rules name by file."""
-    if not rules.detectors:
-        return []
-    from anon_assets.stages.user_detectors import user_detectors
-
-    found: list[Detector] = []
-    for file in rules.detectors:
-        found += user_detectors(Path(file), taken=[each.kind() for each in found])
-    return found
 
 
 class _Looking:

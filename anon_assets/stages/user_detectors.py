@@ -25,7 +25,7 @@ from anon_assets.stages.name_evidence import words
 from anon_assets.stages.text_search import TextSearch, recognised
 from anon_assets.stages.user_patterns import whole
 
-__all__ = ["UserDetector", "detector_of", "user_detectors"]
+__all__ = ["UserDetector", "detector_of", "own_detectors", "user_detectors"]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _ANY = r"(?s:.+)"  # the shape of words: the list itself decides
@@ -85,6 +85,17 @@ def user_detectors(path: Path, *, root: Path | None = None, taken: Collection[st
             made.append(detector)
     raise_errors(str(path), found)
     return tuple(made)
+
+
+def own_detectors(files: Sequence[Path | str]) -> tuple[Detector, ...]:
+    """The detectors of several files, in order.
+
+    Raises: as ``user_detectors``; a name that two files declare is taken.
+    """
+    found: list[Detector] = []
+    for file in files:
+        found += user_detectors(Path(file), taken=[each.kind() for each in found])
+    return tuple(found)
 
 
 def detector_of(entity: str, own: Sequence[Detector] = ()) -> type[Detector]:

@@ -14,14 +14,17 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
+from anon_assets.crypto.parallel import in_parallel, slices
 from anon_assets.crypto.prf import bounded, words
 from anon_assets.errors import TransformError
 from anon_assets.moments import DAY, Moments, Seconds, add_months, beside, microseconds
+from anon_assets.sealed import Sealed
 
 __all__ = ["DateNoise", "Within"]
 
 _TEXT = re.compile(r"([1-9][0-9]{0,8}) ?(year|month|week|day|hour|minute|second)s?")
 _MOST_DAYS = 366_000
+_CHUNK_ROWS = 32_768  # what is worked out of a chunk stays in the processor's cache
 
 
 class Within(BaseModel):
@@ -135,10 +138,21 @@ class DateNoise(Transform):
         """
         for problem in self.problems(context.column):
             raise TransformError(context.place, problem)
-        if pa.types.is_null(column.type):
+        if pa.types.is_null(column.type) or not len(column):
             return column
+        key, rows = context.key("date_noise"), context.rows()
+        parts = slices(len(column), _CHUNK_ROWS)
+        try:
+            made = in_parallel(lambda part: self._moved(column[part], rows[part], key, context), parts)
+        except TransformError:
+            if len(parts) == 1:
+                raise
+            return self._moved(column, rows, key, context)  # its error counts over the whole column
+        return pa.concat_arrays(made)
+
+    def _moved(self, column: pa.Array, rows: pl.Series, key: Sealed, context: Context) -> pa.Array:
         moments = Moments.of(column, context.place)
-        months, days, seconds = self._distances(moments, context)
+        months, days, seconds = self._distances(moments, rows, key)
         wanted = moments.seconds + days * DAY + seconds
         if self.most[0]:
             start = moments.seconds // DAY
@@ -151,13 +165,13 @@ class DateNoise(Transform):
         step = np.where(wanted < moments.seconds, -grain, grain)
         return moments.written(beside(moments.seconds, wanted, step, low, high))
 
-    def _distances(self, moments: Moments, context: Context) -> tuple[Seconds, Seconds, Seconds]:
-        frame = pl.DataFrame({"value": moments.seconds, "row": context.rows()})
-        message = frame.select(pl.concat_str(["value", "row"], separator="\x1f")).to_series()
-        drawn = words(context.key("date_noise"), message, 3)
-        alone = sum(most > 0 for most in self.most) == 1  # then zero is left out, which the others make rare
+    def _distances(self, moments: Moments, rows: pl.Series, key: Sealed) -> tuple[Seconds, Seconds, Seconds]:
+        used = [number for number, most in enumerate(self.most) if most]
+        drawn = words(key, pl.Series(moments.seconds).cast(pl.String), used[-1] + 1, rows=rows)
+        alone = len(used) == 1  # then zero is left out, which the others make rare
+        none = np.zeros(len(rows), np.int64)
         months, days, seconds = (
-            _symmetric(bounded(drawn[:, number], max(1, 2 * most + (not alone))), most, alone)
+            _symmetric(bounded(drawn[:, number], 2 * most + (not alone)), most, alone) if most else none
             for number, most in enumerate(self.most)
         )
         return months, days, seconds
@@ -165,7 +179,7 @@ class DateNoise(Transform):
 
 def _symmetric(drawn: Seconds, most: int, alone: bool) -> Seconds:
     """Numbers from zero on as -most to most, zero left out when ``alone``."""
-    return drawn - most + (alone & (most > 0) & (drawn >= most))
+    return drawn - most + (drawn >= most) if alone else drawn - most
 
 
 def _read(text: str) -> Within:

@@ -18,13 +18,16 @@ from pydantic import Field, model_validator
 from anon_assets.columns import as_text, to_polars
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
+from anon_assets.crypto.parallel import in_parallel, slices
 from anon_assets.crypto.prf import uniform
 from anon_assets.errors import TransformError
 from anon_assets.moments import DAY, Moments, beside, microseconds
+from anon_assets.sealed import Sealed
 from anon_assets.units import DIGITS, UNITS, NumberTexts, integer_range, rescaled, units_of_decimals
 
 __all__ = ["Noise"]
 
+_CHUNK_ROWS = 32_768  # what is worked out of a chunk stays in the processor's cache
 _LARGEST = 10.0**DIGITS
 _SAFE = 2.0**61  # two of these add up in 64 bits
 _FARTHEST = 10.0**13  # steps of a date: beyond every calendar
@@ -129,10 +132,21 @@ class Noise(Transform):
         Raises: TransformError for text that is no number of at most 60 digits or no date, with the count; when
             ``problems`` has any for a column of dates.
         """
-        kind = column.type
-        if pa.types.is_null(kind):
+        if pa.types.is_null(column.type) or not len(column):
             return column
-        drawn = self._draws(column, context)
+        key, rows = context.key("noise", self.distribution), context.rows()
+        parts = slices(len(column), _CHUNK_ROWS)
+        try:
+            made = in_parallel(lambda part: self._noisy(column[part], rows[part], key, context), parts)
+        except TransformError:
+            if len(parts) == 1:
+                raise
+            return self._noisy(column, rows, key, context)  # its error counts over the whole column
+        return pa.concat_arrays(made)
+
+    def _noisy(self, column: pa.Array, rows: pl.Series, key: Sealed, context: Context) -> pa.Array:
+        kind = column.type
+        drawn = self._draws(column, rows, key)
         if pa.types.is_floating(kind):
             return self._floats(column, drawn)
         if pa.types.is_integer(kind):
@@ -146,12 +160,9 @@ class Noise(Transform):
             return self._dates(column, drawn, context)
         return self._texts(column, drawn, context)
 
-    def _draws(self, column: pa.Array, context: Context) -> npt.NDArray[np.float64]:
+    def _draws(self, column: pa.Array, rows: pl.Series, key: Sealed) -> npt.NDArray[np.float64]:
         """One number per row of the standard distribution."""
-        values = _spelled(column).fill_null("")
-        both = pl.DataFrame({"value": values, "row": context.rows()})
-        message = both.select(pl.concat_str(["value", "row"], separator="\x1f")).to_series()
-        u = uniform(context.key("noise", self.distribution), message, 2)
+        u = uniform(key, _spelled(column).fill_null(""), 1 if self.distribution == "uniform" else 2, rows=rows)
         if self.distribution == "gaussian":  # Box and Muller 1958
             return np.asarray(np.sqrt(-2 * np.log(u[:, 0])) * np.cos(2 * np.pi * u[:, 1]))
         if self.distribution == "laplace":
@@ -211,6 +222,8 @@ class Noise(Transform):
             moved = np.clip(values.astype(np.float64) + sizes * drawn, low, high).astype(kind)
             for side in np.where(drawn < 0, -1, 1), np.where(drawn < 0, 1, -1):  # too small for the float's last bit
                 stuck = (moved == values) & (sizes > 0)
+                if not stuck.any():
+                    break
                 next_to = np.nextafter(values, np.where(side < 0, -np.inf, np.inf).astype(kind))
                 moved = np.where(stuck, np.clip(next_to, low, high), moved).astype(kind)
         return pa.array(np.where(np.isfinite(values), moved, values), column.type, mask=missing)

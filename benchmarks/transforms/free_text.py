@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import TRANSFORMS, Context
+from anon_assets.entity_search.finding import entities
 from anon_assets.keys import KeyRing
 from anon_assets.sample.people import draw_people
 from anon_assets.sample.work import draw_work
 from anon_assets.sealed import Sealed
-from anon_assets.transforms.free_text.finding import entities
 from benchmarks.measuring import Figure, best
 
 _TAIL = " at step 0017 of the queue, partition compute, exit status pending, nothing else to be told about it"

@@ -87,3 +87,17 @@ def test_streams_are_uniform() -> None:
     assert abs(np.corrcoef(parts[:, 0], parts[:, 1])[0, 1]) < 0.015
     small = bounded(words(Sealed(KEY), series)[:, 0], 7)
     assert set(small.tolist()) == set(range(7))
+
+
+def test_a_row_stands_behind_its_value():
+    values, rows = pl.Series(["a", "b", None, "a", ""]), pl.Series(["r1", "r2", "r3", None, "r1"])
+    joined = pl.Series(["a\x1fr1", "b\x1fr2", None, None, "\x1fr1"])
+    key = Sealed(bytes(range(32)))
+    assert (digests(key, values, 24, rows=rows) == digests(key, joined, 24)).all()
+    assert (words(key, values, 3, rows=rows) == words(key, joined, 3)).all()
+    assert (uniform(key, values, 2, rows=rows) == uniform(key, joined, 2)).all()
+
+
+def test_the_first_numbers_do_not_depend_on_the_count():
+    values, key = pl.Series(["a", "bc"]), Sealed(bytes(range(32)))
+    assert (words(key, values, 5)[:, :2] == words(key, values, 2)).all()

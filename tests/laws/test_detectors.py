@@ -14,11 +14,11 @@ from anon_assets.columns import LOGICAL_TYPES
 from anon_assets.contracts.database import Column, Table
 from anon_assets.contracts.detector import DETECTORS, Detector
 from anon_assets.contracts.transform import TRANSFORMS
+from anon_assets.entity_search.finding import entities
 from anon_assets.frame_scan import spans
 from anon_assets.stages.name_evidence import NameEvidence, words
 from anon_assets.stages.scan import scan_batches, text_hits
 from anon_assets.stages.text_search import recognised
-from anon_assets.transforms.free_text.finding import entities
 
 LANGUAGES = {"en", "de", "fr", "es", "it", "pt", "nl", "pl"}
 EVERY = [pytest.param(DETECTORS.load(kind)(), id=kind) for kind in DETECTORS.kinds()]

@@ -139,3 +139,16 @@ def test_shorthands_and_problems(make) -> None:
     assert list(make("date_noise", within={"years": 999, "months": 900}).problems(Column("c", logical="timestamp")))
     assert not list(make("date_noise", within={"years": 1, "days": 3}).problems(date))
     assert make("date_noise", "1 day").effects(date).scope == "row"
+
+
+def test_a_long_column_is_worked_on_in_parts_that_do_not_show(make, apply) -> None:
+    days = pa.array([None if number % 9 == 0 else number % 20_000 for number in range(40_000)], pa.int32())
+    noise, rows = make("date_noise", within={"months": 2, "days": 5}), [f"row {number}" for number in range(len(days))]
+    whole = apply(noise, days.view(pa.date32()), rows=rows)
+    assert whole[32_000:33_000] == apply(noise, days.view(pa.date32())[32_000:33_000], rows=rows[32_000:33_000])
+
+
+def test_an_error_counts_over_the_whole_of_a_long_column(make, apply) -> None:
+    texts = ["2024-01-31"] * 32_768 + ["x"] + ["2024-02-29"] * 10 + ["y"]
+    with pytest.raises(TransformError, match=r"^(?!.*32.768).*\b2 of 32780\b"):
+        apply(make("date_noise", within="3 days"), texts, logical="date")

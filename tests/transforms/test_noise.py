@@ -221,3 +221,19 @@ def test_64_bit_integers_agree_with_exact_arithmetic_near_and_far(make, apply) -
     alone = apply(make("noise", ratio=0.25), near, pa.int64(), rows=["a", "b", "c"])
     beside_large = apply(make("noise", ratio=0.25), near + far, pa.int64(), rows=["a", "b", "c", "d", "e"])
     assert beside_large[:3] == alone
+
+
+@pytest.mark.parametrize("kind", [pa.int32(), pa.float64(), pa.decimal128(12, 2), pa.date32(), pa.string()])
+def test_a_long_column_is_worked_on_in_parts_that_do_not_show(make, apply, kind) -> None:
+    numbers = pa.array([None if number % 9 == 0 else number for number in range(40_000)], pa.int32())
+    column = numbers.view(kind) if pa.types.is_date(kind) else numbers.cast(kind)
+    noise, rows = make("noise", amount=3), [f"row {number}" for number in range(len(column))]
+    facts = {"logical": "decimal", "precision": 12, "scale": 2} if kind in {pa.string(), pa.decimal128(12, 2)} else {}
+    whole = apply(noise, column, rows=rows, **facts)
+    assert whole[32_000:33_000] == apply(noise, column[32_000:33_000], rows=rows[32_000:33_000], **facts)
+
+
+def test_an_error_counts_over_the_whole_of_a_long_column(make, apply) -> None:
+    texts = ["1"] * 32_768 + ["x"] + ["2"] * 10 + ["y"]
+    with pytest.raises(TransformError, match=r"\b2\b"):
+        apply(make("noise", amount=3), texts, logical="decimal")

@@ -9,12 +9,14 @@ from typing import Literal
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from anon_assets.checks.no_leak.hashes import Collector, Hashes, hashed
 from anon_assets.checks.no_leak.words import GRAM, Grams, is_mail, normal, phone_form
-from anon_assets.columns import as_text, to_arrow, to_polars
+from anon_assets.columns import as_text
 from anon_assets.contracts.check import Evidence
-from anon_assets.contracts.detector import DETECTORS, Detector, Verdict
+from anon_assets.contracts.detector import DETECTORS, Verdict
+from anon_assets.entity_search.finding import entities, finder
 
 __all__ = ["FORMS", "PLAIN", "Limits", "Source", "collect", "find_sources", "forms", "name_columns", "values_of"]
 
@@ -50,14 +52,14 @@ class Source:
         table: place. columns: one name; two for a person's first and last name.
         why: a scan's ``verdict`` that they identify; entities ``inside`` longer text; the ``data`` itself (nearly all
             distinct and long); ``fixed`` away by the plan; first and last ``names`` side by side.
-        logical: of the column. detector: finds the values inside longer text.
+        logical: of the column. entities: whose values are looked for inside the column's texts; empty: whole values.
     """
 
     table: str
     columns: tuple[str, ...]
     why: Why
     logical: str = "text"
-    detector: type[Detector] | None = None
+    entities: tuple[str, ...] = ()
     hashes: dict[str, Hashes] = field(default_factory=dict)
     sizes: frozenset[int] = frozenset()
     distinct: int = 0
@@ -96,23 +98,15 @@ def find_sources(evidence: Evidence) -> Iterator[Source]:
             if treatment.effects.passes:
                 continue
             logical = facts.column(name).logical
-            if (
-                treatment.effects.inside
-            ):  # whatever a detector finds there must go, the rest of each value is meant to stay
-                for member in DETECTORS:
-                    if member.in_text and member.identifying:
-                        yield Source(table, (name,), "inside", logical, member)
+            if treatment.effects.inside:  # what a detector finds there must go, the rest of each value is meant to stay
+                yield Source(table, (name,), "inside", logical, _identifying())
                 continue
             found = _why(verdicts.get(name), logical, fixed=treatment.effects.fixed)
             if found is not None:
                 verdict = verdicts.get(name)
                 parts = found == "inside" or (found == "verdict" and logical in _PARTLY)
-                detector = (
-                    DETECTORS.load(verdict.entity)
-                    if parts and verdict and verdict.entity in DETECTORS.kinds()
-                    else None
-                )
-                yield Source(table, (name,), found, logical, detector)
+                known = parts and verdict is not None and verdict.entity in entities()
+                yield Source(table, (name,), found, logical, (verdict.entity,) if known and verdict else ())
         for pair in name_columns(evidence, table):
             if not all(evidence.treatment(table, name).effects.passes for name in pair):
                 yield Source(table, pair, "names")
@@ -122,7 +116,7 @@ def _why(verdict: Verdict | None, logical: str, *, fixed: bool) -> Why | None:
     if verdict is not None and verdict.personal and logical not in _NEVER:
         if verdict.identifying and verdict.verdict == "type":
             return "verdict"
-        if verdict.identifying and not fixed and verdict.entity in DETECTORS.kinds():
+        if verdict.identifying and not fixed and verdict.entity in entities():
             return "inside"
         if verdict.verdict == "type":  # a common value, such as a first name: judged row by row
             return None
@@ -135,8 +129,8 @@ def _why(verdict: Verdict | None, logical: str, *, fixed: bool) -> Why | None:
 
 def values_of(source: Source, batch: pa.RecordBatch) -> pl.Series:
     """The values to look for that stand in a batch of the source's columns, in normal form; repeats and null kept."""
-    if source.detector is not None:
-        return _inside(source.detector, to_polars(as_text(batch.column(source.columns[0]))))
+    if source.entities:
+        return _inside(source.entities, as_text(batch.column(source.columns[0])), source.label)
     columns = [normal(batch.column(name), json=source.logical == "json") for name in source.columns]
     if source.why == "names":
         first, last = (each.set(each.str.len_chars() < 2, None) for each in columns)
@@ -147,16 +141,14 @@ def values_of(source: Source, batch: pa.RecordBatch) -> pl.Series:
     return text
 
 
-def _inside(detector: type[Detector], text: pl.Series) -> pl.Series:
-    """What the detector recognises inside the texts, each once, in normal form."""
-    filled = text.drop_nulls().unique()
-    found = [pl.Series([], dtype=pl.String)]
-    for pattern in detector.text_patterns or detector.patterns:
-        lists = filled.str.extract_all(pattern)
-        found.append(lists.filter(lists.list.len() > 0).list.explode())
-    distinct = pl.concat(found).unique()
-    valid = detector().valid(distinct.to_list())
-    return normal(to_arrow(distinct.filter(pl.Series(list(valid), dtype=pl.Boolean))))
+def _identifying() -> tuple[str, ...]:
+    return tuple(kind for kind in entities() if DETECTORS.load(kind).identifying)
+
+
+def _inside(kinds: tuple[str, ...], texts: pa.Array, place: str) -> pl.Series:
+    """What is one of these entities inside the texts, each once, in normal form."""
+    found = [spans.texts for spans in finder(kinds).find(pc.unique(texts.drop_null()), place)]
+    return normal(pc.unique(pa.chunked_array(found, pa.string())))
 
 
 def forms(source: Source, values: pl.Series, limits: Limits) -> pl.DataFrame:

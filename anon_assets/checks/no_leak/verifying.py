@@ -207,7 +207,7 @@ def _beside(pairs: pl.DataFrame, before: pa.RecordBatch, siblings: Mapping[int, 
         ]
         if source.why == "names":
             same = (part["value"] == own[0] + " " + own[1]) | (part["value"] == own[1] + ", " + own[0])
-        elif source.detector is not None or source.logical == "array":
+        elif source.entities or source.logical == "array":
             same = pl.DataFrame([own[0].alias("own"), part["value"]]).select(
                 pl.col("own").str.contains(pl.col("value"), literal=True)
             ).to_series()  # fmt: skip

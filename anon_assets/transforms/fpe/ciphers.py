@@ -16,7 +16,7 @@ from anon_assets.sealed import Sealed
 
 __all__ = ["Ciphers", "Numerals", "Words", "permuted"]
 
-Numerals = npt.NDArray[np.uint16]
+Numerals = npt.NDArray[np.unsignedinteger]
 """Digits of values of equal length: shape (values, length)."""
 
 Words = npt.NDArray[np.uint64]
@@ -58,10 +58,15 @@ class Ciphers:
         tweaks[:, len(prefix) :] = patterns.astype(">u8")[:, None].view(np.uint8)
         return tweaks
 
-    def numerals(self, radix: int, rows: Numerals, pattern: bytes | Words) -> Numerals:
-        """Numerals in ``radix``, shape (values, length) in and out; ``pattern`` is that of all values or of each."""
+    def numerals(self, radix: int, rows: Numerals, pattern: bytes | Words, kind: npt.DTypeLike = np.uint16) -> Numerals:
+        """Numerals in ``radix``, shape (values, length) in and out; ``pattern`` is that of all values or of each.
+
+        Args:
+            radix: rows: pattern: of the values.
+            kind: the integer type of the result, one that holds the radix's numerals.
+        """
         cipher, tweaks = self._tweaked(radix, pattern)
-        return cipher.encrypt(rows, tweaks) if self.forward else cipher.decrypt(rows, tweaks)
+        return cipher.encrypt(rows, tweaks, kind) if self.forward else cipher.decrypt(rows, tweaks, kind)
 
     def pairs(self, radix: int, a: Words, b: Words, length: int, pattern: bytes | Words) -> tuple[Words, Words]:
         """As ``numerals``, where both halves are given as numbers."""

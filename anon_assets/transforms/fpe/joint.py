@@ -96,25 +96,31 @@ def _whole(
     firsts: Places,
     length: int,
     accept: Accept | None,
-    encrypt: Callable[[Numerals, bytes | Words], Numerals],
+    encrypt: Callable[[Numerals, bytes | Words, npt.DTypeLike], Numerals],
     pattern: bytes | Words,
 ) -> None:
     """FF1 in the one radix of all digits. Reads ``digits`` and writes ``result`` where ``firsts`` begin."""
-    where: npt.NDArray[np.int64] | None = None
-    if len(firsts) * length == len(digits):  # all values have this length
-        numerals = digits.reshape(-1, length)
-    else:
-        where = firsts[:, None] + np.arange(length)
-        numerals = digits.take(where)
-    made = encrypt(numerals, pattern)
+    alike = len(firsts) * length == len(digits)  # all values have this length
+    numerals = (
+        digits.reshape(-1, length) if alike else _runs(digits, length)[firsts].view(digits.dtype).reshape(-1, length)
+    )
+    kind = result.dtype if accept is None else np.dtype(np.uint16)  # in which parts compute check digits
+    made = encrypt(numerals, pattern, kind)
     todo = np.zeros(0, np.int64) if accept is None else np.flatnonzero(~accept(made))
     while len(todo) and accept is not None:
-        made[todo] = encrypt(made[todo], pattern if isinstance(pattern, bytes) else pattern[todo])
+        made[todo] = encrypt(made[todo], pattern if isinstance(pattern, bytes) else pattern[todo], kind)
         todo = todo[~accept(made[todo])]
-    if where is None:
+    if alike:
         result[:] = made.reshape(-1)
     else:
-        result[where] = made.astype(result.dtype)
+        runs = _runs(result, length)
+        runs[firsts] = made.astype(result.dtype, copy=False).view(runs.dtype).reshape(-1)
+
+
+def _runs(digits: Digits, length: int) -> npt.NDArray[np.void]:
+    """Every ``length`` digits that follow one another, as one item: one copy for each value instead of one a digit."""
+    kind = f"V{length * digits.itemsize}"
+    return np.ndarray((len(digits) - length + 1,), kind, digits, 0, (digits.itemsize,))
 
 
 def _small(digits: Digits, result: Digits, firsts: Places, radix: int, length: int, ciphers: Ciphers) -> None:

@@ -15,12 +15,12 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 from anon_assets.columns import as_text, on_distinct
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import TRANSFORMS, Context, Effects, Example, Scope, Transform
+from anon_assets.entity_search.finding import entities, finder
+from anon_assets.entity_search.overlapping import Spans
 from anon_assets.errors import TransformError
 from anon_assets.findings import Finding, near
 from anon_assets.text_buffer import Positions, splice
-from anon_assets.transforms.free_text.finding import entities, finder
 from anon_assets.transforms.free_text.mentioning import mentions
-from anon_assets.transforms.free_text.overlapping import Spans
 
 __all__ = ["FreeText"]
 

@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow as pa
 
 from anon_assets.columns import as_text, to_polars
-from anon_assets.transforms.free_text.overlapping import Spans
+from anon_assets.entity_search.overlapping import Spans
 
 __all__ = ["mentions"]
 

@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 import re2
 
 from anon_assets.contracts.detector import DETECTORS, Detector
+from anon_assets.entity_search.overlapping import Spans
 from anon_assets.errors import TransformError
 from anon_assets.text_buffer import Joined, Positions
 from anon_assets.text_shapes import TextShape, text_shape
-from anon_assets.transforms.free_text.overlapping import Spans
 
 __all__ = ["Finder", "entities", "finder"]
 
