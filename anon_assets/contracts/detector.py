@@ -90,6 +90,7 @@ class Detector(Member):
         text_patterns: stricter shapes that are searched inside longer text instead of ``patterns``.
         named_patterns: shapes that count inside longer text where one of the name words (``tokens``) stands at most 30
             characters before, on the same line (``passport no. C01X00T47``); ``valid`` judges them, too.
+        wordy: its values are words and numbers like those of titles; inside text they count in sentences only.
         tokens: name words by language (ISO 639-1); a column name that contains them as whole words is evidence. A phrase
             (``"date of birth"``) needs its words in that order.
         weak: name words by language that say something only in a table about persons (``title``, ``city``).
@@ -113,6 +114,7 @@ class Detector(Member):
     in_text: ClassVar[bool] = False
     text_patterns: ClassVar[tuple[str, ...]] = ()
     named_patterns: ClassVar[tuple[str, ...]] = ()
+    wordy: ClassVar[bool] = False
     tokens: ClassVar[Words] = {}
     weak: ClassVar[Words] = {}
     beside: ClassVar[frozenset[str]] = frozenset()
@@ -134,6 +136,24 @@ class Detector(Member):
         Returns: as many booleans.
         """
         return [True] * len(values)
+
+    def inside(self, texts: Sequence[str]) -> Sequence[Sequence[tuple[int, int]]]:
+        """For each distinct text that has a shape for running text: where the entity stands in it, in characters.
+
+        Overridden where a shape catches more than the entity, such as runs of capitalised words with a name among them;
+        such an entity is looked for in running text only, and whole values say by ``valid`` what they are.
+
+        Args:
+            texts: distinct matched texts.
+
+        Returns: as many lists of spans; here the whole text where it is valid.
+        """
+        return [[(0, len(text))] if good else [] for text, good in zip(texts, self.valid(texts), strict=True)]
+
+    @classmethod
+    def of_words(cls) -> bool:
+        """``inside`` is overridden: what it finds in running text are words among words."""
+        return cls.inside is not Detector.inside
 
 
 DETECTORS: Family[Detector] = Family("detectors", Detector)

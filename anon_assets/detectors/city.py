@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from anon_assets.contracts.detector import Detector, Tier, Words
+from anon_assets.gazetteer import alike
 
 __all__ = ["City"]
 
 
 class City(Detector):
-    """A place name. It says something about a person only beside other data of it: a table of cities is a list."""
+    """A place name: known, or made like one; the column as a whole decides, for cities are named like people.
+
+    It says something about a person only beside other data of it: a table of cities is a list.
+    """
 
     title: ClassVar[str] = "City"
     tier: ClassVar[Tier] = "quasi"
     taxonomy = ("HIPAA: geographic subdivisions smaller than a state", "GDPR art. 4(1): location data")
-    patterns = (r"\p{L}[\p{L}\p{M}\p{N} .,'\x{2019}()/\-]*",)
-    chance = 1.0
+    patterns = (r"\p{L}[\p{L}\p{M} .,'\x{2019}()/\-]*",)
+    chance = 0.05
     tokens: ClassVar[Words] = {
         "en": ("birth place", "place of birth", "hometown", "home town", "birth city"),
         "de": ("geburtsort", "wohnort"),
@@ -40,5 +45,9 @@ class City(Detector):
     negative = frozenset({"code", "population"})
     names_suffice = True
     examples = ("Stuttgart", "São José dos Campos", "St. John's", "Den Haag")
-    counterexamples = ("12345", "ada@example.com", "")
+    counterexamples = ("12345", "ada@example.com", "Invoice", "")
     proposes: ClassVar[tuple[Any, ...]] = ({"fake": {"as": "city"}}, {"token": {}}, "null")
+
+    def valid(self, values: Sequence[str]) -> Sequence[bool]:
+        """The values together are more like names of places than like anything else, and this one is, too."""
+        return [bool(each) for each in alike("place", values)]

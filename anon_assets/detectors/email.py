@@ -36,6 +36,7 @@ class Email(Detector):
     taxonomy = ("HIPAA: e-mail addresses", "GDPR art. 4(1): online identifier", "ISO/IEC 27018: e-mail address")
     identifying = True
     patterns = (rf"(?:mailto:)?{_LOCAL}+@{_DOMAIN}", rf"{_LOCAL}*<{_PLAIN}+@{_DOMAIN}>")
+    needs: ClassVar[str] = r"@"
     chance = 0.0
     in_text = True
     text_patterns = (

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from anon_assets.contracts.detector import Detector, Words
-from anon_assets.gazetteer import given_names, name_words
+from anon_assets.gazetteer import alike
 
 __all__ = ["FirstName"]
 
 
 class FirstName(Detector):
-    """One to three words, each a given name somewhere. One city in five is one too, hence the chance rate."""
+    """One to three words that are given names, or spelled like them; the column as a whole decides.
+
+    One city in five is a given name, too, and so are flowers and months: a column of them is more like cities or words.
+    """
 
     title: ClassVar[str] = "Given name"
     taxonomy = ("HIPAA: names", "GDPR art. 4(1): name")
     patterns = (r"\p{L}[\p{L}\p{M}'\x{2019}\-]*\.?(?: \p{L}[\p{L}\p{M}'\x{2019}\-]*\.?){0,2}",)
-    chance = 0.2
+    chance = 0.05
     tokens: ClassVar[Words] = {
         "en": ("first name", "given name", "forename", "fname", "middle name", "nickname", "preferred name",
                "christian name", "given names"),
@@ -35,7 +38,5 @@ class FirstName(Detector):
     proposes: ClassVar[tuple[Any, ...]] = ({"fake": {"as": "first_name"}}, {"token": {}}, "null")
 
     def valid(self, values: Sequence[str]) -> Sequence[bool]:
-        """Every word of it is a known given name."""
-        given = given_names()
-        parted = [[word for word in name_words(value) if len(word) > 1] for value in values]
-        return [bool(words) and all(word in given for word in words) for words in parted]
+        """The values together are more like given names than like anything else, and this one is, too."""
+        return [bool(each) for each in alike("given", values)]

@@ -41,6 +41,7 @@ class GeoCoordinates(Detector):
     tier: ClassVar[Tier] = "quasi"
     taxonomy = ("GDPR art. 4(1): location data", "HIPAA: geographic subdivisions smaller than a state")
     patterns = (_PAIR, rf"\( ?{_PAIR} ?\)|\[ ?{_PAIR} ?\]", _POINT, _JSON, _DEGREES, rf"{_FINE}°?")
+    needs: ClassVar[str] = r"[0-9]"
     chance = 0.03
     in_text = True
     text_patterns = (

@@ -39,6 +39,7 @@ class IpAddress(Detector):
         r"[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?:%[0-9A-Za-z]+)?(?:/[0-9]{1,3})?",
         r"\[[0-9A-Fa-f:.]+(?:%[0-9A-Za-z]+)?\](?::[0-9]{1,5})?",
     )
+    needs: ClassVar[str] = r"[.:]"
     chance = 0.01
     in_text = True
     text_patterns = (

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from anon_assets.contracts.detector import Detector, Tier, Words
+from anon_assets.gazetteer import alike
 
 __all__ = ["JobTitle"]
 
 
 class JobTitle(Detector):
-    """A position or profession. ``title`` alone is one only beside a person's name: films have titles too."""
+    """A position or profession, known or with the head of one (*manager*, *-techniker*); the column as a whole decides.
+
+    ``title`` alone is a job only beside a person's name: films have titles, too.
+    """
 
     title: ClassVar[str] = "Job title"
     tier: ClassVar[Tier] = "quasi"
     taxonomy = ("GDPR art. 4(1): economic identity",)
     patterns = (r"\p{L}[\p{L}\p{M}\p{N} .,&'\x{2019}()/\-]+",)
-    chance = 1.0
+    chance = 0.05
     tokens: ClassVar[Words] = {
         "en": ("job title", "occupation", "profession", "job position", "jobtitle"),
         "de": ("beruf", "berufsbezeichnung", "stellenbezeichnung", "tätigkeit"),
@@ -43,6 +48,10 @@ class JobTitle(Detector):
         "track", "video",
     })  # fmt: skip
     names_suffice = True
-    examples = ("General Manager", "IT Staff", "Chargé d'affaires", "Software Engineer (Level 2)")
-    counterexamples = ("7", "", "#1")
+    examples = ("General Manager", "Software Engineer (Level 2)", "Chargé d'études", "Krankenschwester")
+    counterexamples = ("7", "", "#1", "Blue chair", "Anna Schmidt")
     proposes: ClassVar[tuple[Any, ...]] = ({"fake": {"as": "job"}}, {"token": {}}, "null")
+
+    def valid(self, values: Sequence[str]) -> Sequence[bool]:
+        """The values together are more like job titles than like anything else, and this one is, too."""
+        return [bool(each) for each in alike("job", values)]

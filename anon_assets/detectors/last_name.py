@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from anon_assets.contracts.detector import Detector, Words
-from anon_assets.gazetteer import family_names, name_words
+from anon_assets.gazetteer import alike
 
 __all__ = ["LastName"]
 
 
 class LastName(Detector):
-    """One to four words, each part of a family name somewhere (particles such as *van* and *de* included)."""
+    """One to four words that are family names or spelled like them, with particles; the column as a whole decides."""
 
     title: ClassVar[str] = "Family name"
     taxonomy = ("HIPAA: names", "GDPR art. 4(1): name")
     patterns = (r"\p{L}[\p{L}\p{M}'\x{2019}\-]*\.?(?: \p{L}[\p{L}\p{M}'\x{2019}\-]*\.?){0,3}",)
-    chance = 0.2
+    chance = 0.05
     tokens: ClassVar[Words] = {
         "en": ("last name", "surname", "family name", "lname", "second name"),
         "de": ("nachname", "familienname", "zuname"),
@@ -34,7 +34,5 @@ class LastName(Detector):
     proposes: ClassVar[tuple[Any, ...]] = ({"fake": {"as": "last_name"}}, {"token": {}}, "null")
 
     def valid(self, values: Sequence[str]) -> Sequence[bool]:
-        """Every word of it occurs in known family names."""
-        family = family_names()
-        parted = [[word for word in name_words(value) if len(word) > 1] for value in values]
-        return [bool(words) and all(word in family for word in words) for words in parted]
+        """The values together are more like family names than like anything else, and this one is, too."""
+        return [bool(each) for each in alike("family", values)]

@@ -30,6 +30,7 @@ class MacAddress(Detector):
         r"[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}",
         "[0-9A-Fa-f]{12}",
     )
+    needs: ClassVar[str] = r"(?i:[0-9a-f][^0-9a-f]?){10}"
     chance = 0.0
     in_text = True
     text_patterns = (

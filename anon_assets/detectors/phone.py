@@ -111,6 +111,7 @@ class Phone(Detector):
         rf"(?:{_GROUPS}){_EXT}",
         "[0-9]{7,15}",
     )
+    needs: ClassVar[str] = r"(?:[0-9][^0-9]*){5}"
     chance = 0.68
     in_text = True
     text_patterns = (
@@ -156,6 +157,7 @@ class Phone(Detector):
         "ja": ("denwa", "denwa bango"),
     }  # fmt: skip
     negative = frozenset({
+        "order", "ticket", "invoice", "case", "serial", "batch", "tracking", "imei",
         "app", "brand", "call", "calls", "carrier", "code", "device", "extension", "line", "model", "os",
         "plan", "platform", "portal", "prefix", "provider", "screen", "version", "view",
     })  # fmt: skip

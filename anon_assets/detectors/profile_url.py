@@ -64,6 +64,7 @@ class ProfileUrl(Detector):
         rf"(?i:{_GENERIC}{_END}|{_QUERY})",
         rf"@{_HANDLE}@{_DOMAIN}",
     )
+    needs: ClassVar[str] = r"[./@]"
     chance = 0.01
     in_text = True
     tokens: ClassVar[Words] = {

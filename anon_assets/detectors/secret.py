@@ -96,10 +96,6 @@ class Secret(Detector):
         "nl": ("geheim", "geheime sleutel", "api sleutel", "toegangssleutel", "inloggegevens"),
         "pl": ("klucz api", "tajny klucz", "klucz prywatny", "token dostępu", "dane logowania"),
     }  # fmt: skip
-    weak: ClassVar[Words] = {
-        "en": ("token",), "de": ("token",), "fr": ("jeton",), "es": ("token",), "it": ("token",), "pt": ("token",),
-        "nl": ("token",), "pl": ("token",),
-    }  # fmt: skip
     negative = frozenset({
         "algorithm", "arn", "expires", "expiry", "fingerprint", "issuer", "lifetime", "name", "public", "rotation",
         "santa", "scope", "scopes", "ttl", "usage", "used",

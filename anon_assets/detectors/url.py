@@ -23,6 +23,7 @@ class Url(Detector):
         r"(?:https?://|www\.)\S+",
         r"(?:[\p{L}\p{N}\-]+\.)+\p{L}{2,24}(?:/\S*)?",
     )
+    needs: ClassVar[str] = r"[.]"
     chance = 1.0
     weak: ClassVar[Words] = {
         "en": ("homepage", "home page", "website", "web site", "webpage", "web page", "blog", "blog url", "avatar",

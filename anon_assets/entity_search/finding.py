@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -29,17 +29,11 @@ _BEFORE = 160  # bytes before a shape in which its naming word is looked for
 _NONE = np.zeros(0, np.int64)
 _SURE = 0.01  # chance rate up to which a shape is taken even in the middle of a word: the address in x192.0.2.44
 _PART = re.compile(r"[^\W_]+")
-_NAME = r"\p{Lu}[\p{L}\p{M}'\x{2019}\-]*\.?"
-_PARTICLES = r"(?: (?:af|al|bin|da|de|del|della|den|der|di|do|dos|du|la|le|ten|ter|van|von|zu|zum|zur)){0,2}"
-_SHAPES: Mapping[str, tuple[str, str]] = {
-    "person_name": (rf"{_NAME}(?:,?{_PARTICLES} {_NAME}){{1,7}}", rf"{_NAME}(?:,?{_PARTICLES} {_NAME}){{1,3}}")
-}
-"""Entities that a scan knows by whole cells only, and how they stand in running text: (searched, accepted)."""
 
 
 def entities() -> list[str]:
     """The kinds of detectors that can be looked for inside longer text, sorted."""
-    return [kind for kind in DETECTORS.kinds() if kind in _SHAPES or DETECTORS.load(kind).in_text]
+    return [kind for kind in DETECTORS.kinds() if DETECTORS.load(kind).in_text]
 
 
 class Finder:
@@ -96,7 +90,7 @@ class _Look:
     def of(cls, detector: Detector) -> _Look:
         shape = text_shape(detector)
         either = "|".join(each for each in (shape.free, shape.named) if each)
-        return cls(shape, *_SHAPES.get(detector.kind(), (shape.free, either)))
+        return cls(shape, shape.free, either)
 
     @property
     def detector(self) -> Detector:
@@ -116,6 +110,8 @@ class _Look:
             return begins, ends
         free = ~np.stack([_touched(joined, begins, -1), _touched(joined, ends, 0)])
         free |= self.detector.chance <= _SURE
+        if self.detector.of_words():
+            return self._words(joined, begins, ends, free, place)
         texts = joined.slices(begins, ends).dictionary_encode()
         distinct, which = texts.dictionary, texts.indices.to_numpy().astype(np.int64)
         good = self._judged(distinct, known, place)[which] & free.all(axis=0)
@@ -133,6 +129,38 @@ class _Look:
         ]
         more = np.array(parts, np.int64).reshape(-1, 2)
         return np.concatenate([begins[good], more[:, 0]]), np.concatenate([ends[good], more[:, 1]])
+
+    def _words(
+        self, joined: Joined, begins: Positions, ends: Positions, free: npt.NDArray[np.bool_], place: str
+    ) -> tuple[Positions, Positions]:
+        """Where in the matched runs of words the detector says that the entity stands."""
+        encoded = joined.slices(begins, ends).dictionary_encode()
+        texts = encoded.dictionary.to_pylist()
+        try:
+            answers = [[(int(start), int(end)) for start, end in spans] for spans in self.detector.inside(texts)]
+            problem = "" if len(answers) == len(texts) else f"it gave {len(answers)} answers"
+        except Exception as error:  # noqa: BLE001 -- whatever a detector raises may quote the value it stumbled over
+            answers, problem = [], type(error).__name__
+        if problem:
+            what = f"the detector {self.detector.kind()} failed on {len(texts)} values ({problem})"
+            raise TransformError(place, what, "mend the detector, or leave it out of only")
+        parts = [
+            [
+                (len(text[:start].encode()), len(text[:end].encode()), not start, end == len(text))
+                for start, end in spans
+            ]
+            for text, spans in zip(texts, answers, strict=True)
+        ]
+        found = [
+            (begin + start, begin + end)
+            for begin, number, left, right in zip(
+                begins.tolist(), encoded.indices.to_pylist(), free[0].tolist(), free[1].tolist(), strict=True
+            )
+            for start, end, first, last in parts[number]
+            if (left or not first) and (right or not last)
+        ]
+        spans = np.array(found, np.int64).reshape(-1, 2)
+        return spans[:, 0], spans[:, 1]
 
     def _search(self, joined: Joined) -> tuple[Positions, Positions]:
         """Every match of the shapes: of those that count anywhere, and of those that count behind a naming word."""

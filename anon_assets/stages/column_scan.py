@@ -32,7 +32,7 @@ _MASKED = (
     r"(?i)[*\x{2022}\x{25CF}#]{3,}|\A[x*\-. /@]*x{3,}[x*\-. /@0-9]*\z|"
     r"\A\W*(?:redacted|masked|removed|hidden|anonymi[sz]ed|confidential|deleted|suppressed|geschwärzt)\W*\z|\A<[a-z_]+>\z"
 )  # what redaction leaves
-_PROSE = r"(?:^|[\s(\"'])\p{L}{3,}[,.:;!?)\"']?\s|\s\p{L}{3,}[,.:;!?)\"']?(?:\s|$)"
+_PROSE = r"\s\p{Ll}{3,}[,.:;!?)\"']*(?:\s|\z)|(?:\A|\s)\p{Ll}{3,}:? "
 _PART = "\x1f"  # parts extracts of one value (ASCII unit separator)
 
 
@@ -174,7 +174,7 @@ class ColumnScan:
         plain = self._plain(detector, texts) if phrase and len(looked) else 0
         return Clue(
             detector, phrase, vetoed, len(looked), int(looked.sum()), int(accepted.sum()), share, *in_text, hint,
-            lacking, self.prose, plain,
+            lacking, self.prose, self.bare, plain,
         )  # fmt: skip
 
     def _plain(self, detector: Detector, texts: pa.Array) -> int:
@@ -211,11 +211,19 @@ class ColumnScan:
 
     @cached_property
     def prose(self) -> bool:
-        """Most sampled values are words with spaces between them. Asked for when all has been seen."""
+        """Most sampled values are sentences: words in small letters between others. Asked for when all has been seen."""
         texts = self.texts()
         if self.column.logical not in TEXTS or not len(texts):
             return False
         return bool(pc.sum(pc.match_substring_regex(texts, _PROSE), min_count=0).as_py() * 2 > len(texts))
+
+    @cached_property
+    def bare(self) -> bool:
+        """Most sampled values are digits alone. Asked for when all has been seen."""
+        texts = self.texts()
+        if not len(texts):
+            return False
+        return bool(pc.sum(pc.match_substring_regex(texts, r"\A[0-9]+\z"), min_count=0).as_py() * 2 > len(texts))
 
     def short_numbers(self, texts: pa.Array) -> bool:
         """Most values are numbers too short for a phone or card."""

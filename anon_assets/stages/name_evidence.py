@@ -80,12 +80,17 @@ _ABBREVIATED = {
         "title": "ttl", "occupation": "occ occup occpn", "job": "jb", "social": "soc", "security": "sec scrty",
         "medical": "med", "record": "rec", "passport": "pspt passpt", "nationality": "natl natlty", "years": "yrs yr",
         "latitude": "lati latit", "longitude": "lng long", "coordinates": "coord coords", "secret": "scrt",
-        "insurance": "ins", "vorname": "vorn", "nachname": "nachn", "strasse": "strs",
+        "insurance": "ins", "naissance": "naiss", "nascimento": "nasc", "nacimiento": "nac nacim", "nascita": "nasc",
+        "handy": "hndy", "geboorte": "gebrt", "urodzenia": "urodz", "kennzeichen": "kz knz", "nummer": "nmr",
+        "vorname": "vorn", "nachname": "nachn", "strasse": "strs",
     }.items()
     for short in shorts.split()
 }  # fmt: skip
 """What people write for short, by the word meant."""
 
+_PARTICLES = frozenset(
+    {"de", "du", "des", "da", "do", "dos", "di", "del", "della", "of", "van", "la", "le", "el", "d", "y", "e", "et"}
+)
 _SHORT = frozenset({"tel", "fax", "dob", "sex", "ssn", "plz", "nhs", "iban", "kfz", "mrn"})
 _VAGUE = frozenset({"post", "place", "note", "user", "nome", "type", "page", "port", "rate"})
 _ENDINGS = frozenset({"cd", "dt", "nm", "no", "nr"})
@@ -149,7 +154,9 @@ def spelled_out(name: str) -> tuple[str, ...]:
 
 def _spellings(phrase: str) -> set[tuple[str, ...]]:
     lowered = phrase.casefold()
-    return {words(lowered), words(lowered.translate(_UMLAUTS))}
+    spelled = {words(lowered), words(lowered.translate(_UMLAUTS))}
+    short = {tuple(word for word in each if word not in _PARTICLES) for each in spelled}
+    return spelled | {each for each in short if len(each) > 1}  # data_nascimento for data de nascimento
 
 
 def _same(word: str, wanted: str) -> bool:

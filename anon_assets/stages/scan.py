@@ -100,9 +100,12 @@ class TableScan:
         for detector in self.detectors:
             if short and detector.in_text and not detector.named_patterns:
                 continue
+            if detector.tier == "quasi" and names_itself(self.table.name, column.name):
+                continue  # a list of such things, not of persons
             akin = [each for each in self.detectors if each.taxonomy[:1] == detector.taxonomy[:1]]
             vetoed = any(name_evidence(type(each)).vetoed(column.name) for each in akin)
             phrase, hint = ("", "") if masked else self._phrases(detector, column)
+            vetoed |= bool(hint) and name_evidence(type(detector)).vetoed(self.table.name)  # artist.name
             clues.append(scan.clue(detector, texts, shapes.get(detector), phrase, hint, vetoed))
         number = column.logical in NUMBERS and (not scan.counts.filled or not short)
         verdict = weigh(column.name, scan.counts, clues, needs_values=column.logical in TEXTS or number)
@@ -112,8 +115,6 @@ class TableScan:
         """Strong and weak words of a detector in the column's name, where the column's type can hold the entity."""
         if column.logical not in detector.types:
             return "", ""
-        if detector.tier == "quasi" and names_itself(self.table.name, column.name):
-            return "", ""  # a list of such things, not of persons
         names = name_evidence(type(detector))
         return names.says(column.name), names.hints(column.name)
 

@@ -85,10 +85,15 @@ def _single(detector: Detector) -> ShapeSearch:
     return ShapeSearch([detector])
 
 
-def _judged(detector: Detector, values: Sequence[str], place: str) -> np.ndarray:
-    """The detector's own judgement, whose failure stops the scan without a word of what it looked at."""
+def _judged(detector: Detector, values: Sequence[str], place: str, *, inside: bool = False) -> np.ndarray:
+    """The detector's own judgement, whose failure stops the scan without a word of what it looked at.
+
+    Args:
+        detector: who judges. values: distinct texts. place: for the error.
+        inside: the values are pieces of running text.
+    """
     try:
-        judged = [bool(each) for each in detector.valid(values)]
+        judged = [bool(each) for each in (detector.inside(values) if inside else detector.valid(values))]
         problem = "" if len(judged) == len(values) else f"it gave {len(judged)} answers"
     except Exception as error:  # noqa: BLE001 -- whatever a detector raises may quote the value it stumbled over
         problem = type(error).__name__
@@ -223,7 +228,8 @@ class TextSearch:
     def accepts(self, detector: Detector, parts: Sequence[Sequence[str]], place: str) -> np.ndarray:
         """For each list of extracts: the detector accepts at least one of them. Raises: ScanFailed."""
         distinct = sorted({part for found in parts for part in found})
-        good = {part for part, fine in zip(distinct, _judged(detector, distinct, place), strict=True) if fine}
+        judged = _judged(detector, distinct, place, inside=detector.of_words())
+        good = {part for part, fine in zip(distinct, judged, strict=True) if fine}
         return np.array([any(part in good for part in found) for found in parts], bool)
 
 

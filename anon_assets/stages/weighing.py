@@ -24,6 +24,9 @@ _FEW = 3  # rows with a value below which nothing found says nothing
 _RARE = 0.05  # share of plausible values below which a hint in the name is void
 _CONTRADICTED = 20  # distinct values, hardly any of which could be the entity, from which a name is doubted
 _ACCIDENT = 0.01  # how often chance may make as many hits in a column of codes and numbers
+_NEARLY_ALL = 0.8  # share of values from which they overrule a name that speaks against them
+_PLAUSIBLE = 0.35  # chance rate above which they never do
+_RARELY = 0.002  # share of rows below which names among words are taken for titles and places
 _SPARSE = 0.02  # share of distinct values from which whole values that are an entity count in a column of others
 
 
@@ -72,7 +75,8 @@ class Clue:
         text_hits: distinct values with an accepted one, all of them. text_share: of the non-null rows, in such values.
         hint: of its weak name words, found in the column's name.
         lacking: the values lack what every value of the entity has.
-        prose: most values are words with spaces between them, so that a shape in them is no accident of numbering.
+        prose: most values are sentences, so that a shape in them is no accident of numbering and no title.
+        bare: most values are digits alone, which numbers of any kind are.
         plain: of the values looked at, those of a shape that counts only where a word names it.
     """
 
@@ -90,6 +94,7 @@ class Clue:
     hint: str = ""
     lacking: bool = False
     prose: bool = True
+    bare: bool = False
     plain: int = 0
 
     @property
@@ -101,31 +106,35 @@ class Clue:
     def proven(self) -> bool:
         """The values alone show the entity: most have it, far more than chance would give.
 
-        For an entity that is only ever recognised in whole columns (words such as names), the column's name must not
-        speak against it.
+        Where the column's name speaks against an entity that is only ever recognised in whole columns (words such as
+        names), or against digits alone whose check proves little, nearly all values must be the entity.
         """
         chance = self.detector.chance
-        if self.vetoed and not self.detector.in_text:
+        share = lower_bound(self.accepted, self.looked)
+        doubtful = self.vetoed and (not self.detector.in_text or (self.bare and chance > 0.01))
+        if doubtful and (chance > _PLAUSIBLE or share < _NEARLY_ALL or self.accepted < _CONTRADICTED):
             return False
-        return (
-            lower_bound(self.accepted, self.looked) >= max(0.5, (1 + chance) / 2)
-            and at_chance(self.accepted, self.shaped, chance) <= _DOUBT
-        )
+        doubt = _DOUBT**3 if doubtful else _DOUBT
+        every = self.accepted == self.looked >= 2 and chance <= 0.01  # M and F are all the values there are
+        return (every or share >= max(0.5, (1 + chance) / 2)) and at_chance(self.accepted, self.shaped, chance) <= doubt
 
     @property
     def held(self) -> bool:
         """Some values hold the entity inside.
 
         Many hits that pass at the chance rate are look-alikes, and so are few among codes and numbers. A shape that
-        nothing verifies (a street address, which may be the title of a song) takes several distinct hits.
+        nothing verifies (a street address, which may be the title of a song) takes several distinct hits. Words among
+        words count in sentences only.
         """
         detector = self.detector
         bare = detector.chance > 0 and type(detector).valid is Detector.valid
-        if self.text_accepted < (_SEVERAL if bare else 1):
+        if self.text_accepted < (_SEVERAL if bare else 1) or (detector.wordy and not self.prose):
+            return False
+        if (bare or detector.wordy) and self.text_share < _RARELY:
             return False
         accident = at_chance(self.text_accepted, self.text_shaped, detector.chance)
         if not self.prose:
-            return accident <= _ACCIDENT
+            return accident <= (_DOUBT if self.bare else _ACCIDENT)
         most = self.text_accepted >= self.text_shaped * (1 + detector.chance) / 2
         return self.text_shaped < _MANY or most or accident <= _ACCIDENT
 
@@ -172,12 +181,11 @@ class Clue:
         """The name hints at the entity, but hardly any value could be one."""
         if self.lacking:
             return True
-        return (
-            bool(self.hint)
-            and self.detector.chance >= 1
-            and self.looked >= _FEW
-            and self.accepted < self.looked * _RARE
-        )
+        if not self.hint or not self.detector.chance:
+            return False
+        if self.detector.chance >= 1:
+            return self.looked >= _FEW and self.accepted < self.looked * _RARE
+        return self.looked >= _CONTRADICTED and self.accepted < self.looked * 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,15 +41,15 @@ def _share(value: float | None) -> str:
 
 def known_names() -> dict[str, float]:
     """Share of the made-up people's names of which the product's lists hold every word: the rest is news to it."""
-    from anon_assets.gazetteer import family_names, given_names, name_words
+    from anon_assets.gazetteer import family_names, fold, given_names, name_words
 
     given, family = given_names(), family_names()
     cultures = [*CULTURES.values(), WORLD]
     first = [name for culture in cultures for name in (*culture.female, *culture.male)]
     last = [name for culture in cultures for name in culture.family]
     return {
-        "given": sum(all(word in given for word in name_words(name)) for name in first) / len(first),
-        "family": sum(all(word in family for word in name_words(name)) for name in last) / len(last),
+        "given": sum(all(word in given for word in name_words(fold(name))) for name in first) / len(first),
+        "family": sum(all(word in family for word in name_words(fold(name))) for name in last) / len(last),
     }
 
 

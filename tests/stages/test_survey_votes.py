@@ -28,8 +28,12 @@ def source(embedded_server, shop_source):
 
 def test_votes_are_heard_and_no_value_leaves(source, model):
     before = survey(source)
-    undecided = [(place, each.column) for place, found in before.verdicts.items() for each in found
-                 if each.verdict in {"none", "unknown"} and before.schema.table(place).column(each.column).logical == "text"]
+    undecided = [
+        (place, each.column)
+        for place, found in before.verdicts.items()
+        for each in found
+        if each.verdict in {"none", "unknown"} and before.schema.table(place).column(each.column).logical == "text"
+    ]
     place, name = undecided[0]
     model.says({"votes": [{"column": name, "entity": "job_title", "confidence": 1}]})
     after = survey(source, classifier=OpenaiCompatible(url=model.url, model="small"))
@@ -37,8 +41,11 @@ def test_votes_are_heard_and_no_value_leaves(source, model):
     assert (found.entity, found.rule, found.confidence) == ("job_title", "model:job_title", 0.6)
     told = json.dumps([each["body"] for each in model.requests])
     assert "Aurelia" not in told and "kundenpost" not in told
-    assert all("samples" not in column for each in model.requests
-               for column in json.loads(each["body"]["messages"][1]["content"])["columns"])
+    assert all(
+        "samples" not in column
+        for each in model.requests
+        for column in json.loads(each["body"]["messages"][1]["content"])["columns"]
+    )
 
 
 def test_samples_leave_where_the_rules_say_so(source, model):
@@ -52,5 +59,6 @@ def test_a_model_that_fails_changes_nothing_and_is_told_of(source, model):
     assert found.verdicts == survey(source).verdicts
     assert len(model.requests) == 2
     assert [note.what for note in found.notes] == [
-        "classifier openai_compatible: HTTP 503", "classifier openai_compatible: HTTP 503; it is not asked again",
+        "classifier openai_compatible: HTTP 503",
+        "classifier openai_compatible: HTTP 503; it is not asked again",
     ]
