@@ -24,6 +24,7 @@ class Country(Detector):
     tier: ClassVar[Tier] = "quasi"
     taxonomy = ("GDPR art. 4(1): location data",)
     patterns = (r"\p{L}[\p{L}\p{M} .,'\x{2019}()\-]+",)
+    needs: ClassVar[str] = r"\p{L}{2}"
     chance = 0.02
     tokens: ClassVar[Words] = {
         "en": ("nationality", "citizenship", "country of birth", "birth country"),

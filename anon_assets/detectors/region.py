@@ -24,6 +24,7 @@ class Region(Detector):
     tier: ClassVar[Tier] = "quasi"
     taxonomy = ("GDPR art. 4(1): location data",)
     patterns = (r"\p{L}[\p{L}\p{M}\p{N} .,'\x{2019}()/\-]*",)
+    needs: ClassVar[str] = r"\A[^\p{Ll}]"
     chance = 1.0
     tokens: ClassVar[Words] = {
         "en": ("state province", "state or province"),

@@ -13,7 +13,8 @@ class Url(Detector):
     """A web address in a table about persons, in a column named for somebody's own page or picture.
 
     A link by itself says nothing about a person: most columns of links lead to companies, products and images. Addresses
-    that lead to a person's page or account are ``profile_url``.
+    that lead to a person's page or account are ``profile_url``. Inside text a link has a scheme or begins with ``www``; it
+    can be found there and replaced, but does not make a column personal.
     """
 
     title: ClassVar[str] = "Web address of a person"
@@ -25,6 +26,8 @@ class Url(Detector):
     )
     needs: ClassVar[str] = r"[.]"
     chance = 1.0
+    in_text = True
+    text_patterns = (r"(?i:https?://|ftp://|www\.)[^\s<>\"'|\\^`{}]*[^\s<>\"'|\\^`{}.,;:!?)\]]",)
     weak: ClassVar[Words] = {
         "en": ("homepage", "home page", "website", "web site", "webpage", "web page", "blog", "blog url", "avatar",
                "avatar url", "photo url", "picture url", "profile picture", "profile image", "personal site",

@@ -16,7 +16,7 @@ from anon_assets.contracts.detector import Detector
 from anon_assets.errors import ScanFailed
 from anon_assets.text_shapes import GAP, TextShape, text_shape
 
-__all__ = ["Found", "ShapeSearch", "TextSearch", "recognised"]
+__all__ = ["Found", "ShapeSearch", "TextSearch", "recognised", "says_something"]
 
 _MEMORY = 256 << 20  # bytes for the automaton of all detectors; it degrades gently beyond
 _UNION_SIZE = 8_000  # instructions per union: beyond, RE2's automaton outgrows its memory and slows down a hundredfold
@@ -78,6 +78,11 @@ class ShapeSearch:
 
 def _union(detector: Detector) -> str:
     return "|".join(f"(?:{pattern})" for pattern in detector.patterns)
+
+
+def says_something(detector: Detector) -> bool:
+    """Its presence makes a text personal: not that of a link, which proves nothing."""
+    return detector.chance < 1 or detector.identifying or bool(detector.named_patterns)
 
 
 @cache
@@ -165,11 +170,11 @@ class TextSearch:
     """The detectors that count inside longer text, compiled once.
 
     Args:
-        detectors: those with ``in_text``; others are left out.
+        detectors: those with ``in_text`` whose presence says that text is personal; others, such as links, are left out.
     """
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
-        self.detectors = tuple(each for each in detectors if each.in_text)
+        self.detectors = tuple(each for each in detectors if each.in_text and says_something(each))
         self._shapes = {detector: text_shape(detector) for detector in self.detectors}
         self._gates = [_gate(shape) for shape in self._shapes.values()]
         self._unions = _unions(self._gates)

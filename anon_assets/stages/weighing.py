@@ -223,8 +223,9 @@ def _candidate(clue: Clue) -> _Candidate | None:
         return _Candidate(4, words, 0.99, f"pattern+name:{clue.phrase}", clue)
     if clue.proven:
         # of several kinds of words, that which fills the column furthest beyond chance
-        beyond = share if clue.detector.in_text else (share - clue.detector.chance) / (1 - clue.detector.chance)
-        return _Candidate(3 if clue.detector.in_text else 1, 0, min(0.98, 0.5 + beyond / 2), "pattern", clue)
+        formal = clue.detector.in_text and not clue.detector.wordy
+        beyond = share if formal else (share - clue.detector.chance) / (1 - clue.detector.chance)
+        return _Candidate(3 if formal else 1, 0, min(0.98, 0.5 + beyond / 2), "pattern", clue)
     if clue.phrase and not clue.lacking and (clue.detector.names_suffice or share > 0.1):
         if clue.contradicted:
             return _Candidate(0, words, 0.5, f"name:{clue.phrase}, values differ", clue)
