@@ -68,6 +68,8 @@ fmt: $(VENV)/.dev ## let ruff lay out the code
 bench: $(VENV)/.dev ## figures side by side with peers
 	$(BIN)/python -m benchmarks.transforms
 	$(BIN)/python benchmarks/pipeline.py
+	$(BIN)/python -m benchmarks.scan_quality
+	$(BIN)/python -m benchmarks.scan_speed
 
 build: $(VENV)/.dev ## a wheel and a source archive in dist/
 	$(BIN)/uv build --quiet

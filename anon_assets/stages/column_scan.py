@@ -134,7 +134,7 @@ class ColumnScan:
         for found in self._search.find(values):
             texts, weights = _series(values.take(found.positions)), _series(rows.take(found.positions))
             kind = found.detector.kind()
-            self.hit_rows[kind] = self.hit_rows.get(kind, 0) + int(weights.sum())
+            self.hit_rows[kind] = self.hit_rows.get(kind, 0) + round(int(weights.sum()) * found.scale)
             sample = self.hits.setdefault(kind, DistinctSample(_JUDGED))
             places, hashes = sample.pick(texts)
             parts = self._search.extract(found.detector, texts.gather(places).to_list())

@@ -152,7 +152,7 @@ def text_hits(
     counted = pc.value_counts(as_text(column).drop_null())
     values, rows = counted.field("values"), counted.field("counts").to_numpy()
     found = {}
-    for hit in search.find(values):
+    for hit in search.find(values, whole=True):
         parts = search.extract(hit.detector, values.take(hit.positions).to_pylist())
         accepted = search.accepts(hit.detector, parts, place)
         if accepted.any():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import re2
@@ -19,8 +20,9 @@ from anon_assets.text_shapes import GAP, TextShape, text_shape
 __all__ = ["Found", "ShapeSearch", "TextSearch", "recognised", "says_something"]
 
 _MEMORY = 256 << 20  # bytes for the automaton of all detectors; it degrades gently beyond
-_UNION_SIZE = 8_000  # instructions per union: beyond, RE2's automaton outgrows its memory and slows down a hundredfold
-_PROBE = 256  # hits looked at to see whether one entity fills the column
+_UNION_SIZE = 9_500  # instructions per union: beyond, RE2's automaton outgrows its memory and slows down a hundredfold
+_PROBE = 4_096  # hits looked at to see which entities are frequent; more than a sample keeps
+_RARE = 0.02  # share of those below which an entity is rare
 _EDGE_LEFT, _EDGE_RIGHT = r"(?:^|[^A-Za-z0-9])", r"(?:[^A-Za-z0-9]|$)"
 _BEYOND = r"\x80-\x{10FFFF}"
 _WIDE = {
@@ -135,19 +137,22 @@ def recognised(
 
 
 def _unions(gates: Sequence[_Gate]) -> list[str]:
-    """Unions small enough for RE2's automaton, shapes and words apart: together they outgrow it a hundredfold."""
-    unions: list[str] = []
+    """Unions small enough for RE2's automaton, each pattern in the first that has room; shapes and words apart."""
+    unions: list[list[str]] = []
+    rooms: list[int] = []
     for patterns in ([gate.free for gate in gates if gate.free], [gate.word for gate in gates if gate.word]):
-        size = _UNION_SIZE
-        for pattern in patterns:
-            more = re2.compile(pattern).programsize
-            if size + more > _UNION_SIZE:
-                unions.append(pattern)
-                size = more
-            else:
-                unions[-1] += f"|{pattern}"
-                size += more
-    return unions
+        first = len(unions)
+        for size, pattern in sorted(
+            ((re2.compile(pattern).programsize, pattern) for pattern in patterns), reverse=True
+        ):
+            place = next((place for place in range(first, len(unions)) if rooms[place] >= size), None)
+            if place is None:
+                place = len(unions)
+                unions.append([])
+                rooms.append(_UNION_SIZE)
+            unions[place].append(pattern)
+            rooms[place] -= size
+    return ["|".join(union) for union in unions]
 
 
 def _matching(values: pa.Array, unions: Sequence[str]) -> np.ndarray:
@@ -160,10 +165,16 @@ def _matching(values: pa.Array, unions: Sequence[str]) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Values that probably hold what one detector looks for: their positions, ascending."""
+    """Values that probably hold what one detector looks for.
+
+    Args:
+        detector: which. positions: of the values, ascending.
+        scale: how many such values there are for each position given; 1 when all are given.
+    """
 
     detector: Detector
     positions: np.ndarray
+    scale: float = 1.0
 
 
 class TextSearch:
@@ -185,36 +196,38 @@ class TextSearch:
             self._set.Add(gate.pattern)
         self._set.Compile()
 
-    def find(self, values: pa.Array) -> Iterator[Found]:
+    def find(self, values: pa.Array, *, whole: bool = False) -> Iterator[Found]:
         """Which values may hold the shape of which detector: all that do, and some that ``extract`` will clear.
 
+        Where most values hold something, what is frequent is looked for in those of the smallest hashes only: a fair
+        sample, and the one that a ``DistinctSample`` keeps. What is rare is looked for in every value.
+
         Args:
-            values: distinct non-null texts.
+            values: distinct non-null texts. whole: every value of every detector, however many there are.
         """
         rows = _matching(values, self._unions)
         if not len(rows):
             return
-        found: list[list[np.ndarray]] = [[] for _ in self.detectors]
-        if len(rows) > _PROBE and (main := self._most_frequent(values, rows)) is not None:
-            # One entity fills the column: a vectorised pass for it and one for all others spare most calls.
-            hits = values.take(rows)
-            found[main].append(rows[_matching(hits, _unions([self._gates[main]]))])
-            others = self._gates[:main] + self._gates[main + 1 :]
-            rows = rows[_matching(hits, _unions(others))] if others else rows[:0]
-            rest = self._identify(values, rows)
-            rest[main] = rest[main][:0]
-        else:
-            rest = self._identify(values, rows)
-        for detector, first, second in zip(self.detectors, found, rest, strict=True):
-            positions = np.concatenate([*first, second])
-            if len(positions):
-                yield Found(detector, positions)
-
-    def _most_frequent(self, values: pa.Array, rows: np.ndarray) -> int | None:
-        """The detector that most of the first hits belong to."""
-        sizes = [len(positions) for positions in self._identify(values, rows[:_PROBE])]
-        most = max(sizes, default=0)
-        return sizes.index(most) if most > _PROBE // 2 else None
+        if whole or len(rows) <= 2 * _PROBE:
+            for detector, positions in zip(self.detectors, self._identify(values, rows), strict=True):
+                if len(positions):
+                    yield Found(detector, positions)
+            return
+        hashes = pl.Series(pl.from_arrow(values.take(rows))).hash()
+        smallest = np.zeros(len(rows), bool)
+        smallest[hashes.arg_sort().head(_PROBE).to_numpy()] = True
+        probed = self._identify(values, rows[smallest])
+        rare = [number for number, positions in enumerate(probed) if len(positions) < _PROBE * _RARE]
+        others = rows[~smallest]
+        others = others[_matching(values.take(others), _unions([self._gates[number] for number in rare]))]
+        more = self._identify(values, others)
+        for number, detector in enumerate(self.detectors):
+            if number in rare:
+                positions = np.sort(np.concatenate([probed[number], more[number]]))
+                if len(positions):
+                    yield Found(detector, positions)
+            else:
+                yield Found(detector, probed[number], len(rows) / _PROBE)
 
     def _identify(self, values: pa.Array, rows: np.ndarray) -> list[np.ndarray]:
         """Per detector, which of these rows it looks for."""

@@ -301,3 +301,40 @@ def test_the_weights_are_those_of_the_binomial() -> None:
 
 def test_every_detector_is_on_by_default() -> None:
     assert [each.kind() for each in TableScan(Table("public", "facts", ())).detectors] == DETECTORS.kinds()
+
+
+def test_values_that_lack_what_an_entity_needs_void_its_name() -> None:
+    tokens = [f"tok_{number:08x}" for number in range(30)]
+    assert judge(tokens, name="email").verdict == "none"
+    assert judge([f"user{number}@example.com" for number in range(30)], name="email").entity == "email"
+
+
+def test_masked_values_are_no_longer_personal_and_what_was_left_out_is_found() -> None:
+    masked = judge([f"a***{number}@example.com" for number in range(30)], name="email")
+    assert (masked.verdict, masked.rule) == ("none", "masked values")
+    left = judge([*(f"***-***-{number:04d}" for number in range(57)), *(f"u{n}@example.com" for n in range(3))])
+    assert (left.verdict, left.entity) == ("contains", "email")
+
+
+def test_names_count_in_sentences_and_not_in_titles() -> None:
+    names = ["Maria Garcia", "Thomas Schneider", "Jennifer Smith", "Luca Rossi", "Anna Kowalska"]
+    notes = [f"please call {names[n % 5]} about order {n} before the end of the week" for n in range(40)]
+    assert (judge(notes).verdict, judge(notes).entity) == ("contains", "person_name")
+    titles = [f"{word} Street Number {n}" for n, word in enumerate(["Blue", "Long", "Silent", "Golden"] * 10)]
+    titles[3] = "The Ballad Of Maria Garcia"
+    assert judge(titles, name="title").verdict == "none"
+
+
+def test_digits_alone_do_not_overrule_a_name() -> None:
+    valid = [f"21255{number:05d}" for number in range(10_000, 10_400)]
+    assert judge(valid, name="phone_order_no").entity != "phone"
+
+
+def test_a_dense_column_hides_nothing_rare() -> None:
+    values = [f"user{n}@example.com" for n in range(30_000)]
+    values[12_345] = "user12345@example.com, DE89 3704 0044 0532 0130 00"
+    verdict = judge(values)
+    assert verdict.entity == "email"
+    assert 29_000 <= verdict.hits <= 31_000
+    hits = [hit for batch in (values[:15_000], values[15_000:]) for hit in text_hits(pa.array(batch)).items()]
+    assert ("iban", 1) in hits
