@@ -21,7 +21,7 @@ _LETTERED = tuple(
         ),
         r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z] [0-9][ABCEGHJ-NPRSTV-Z][0-9]",
         r"[1-9][0-9]{3} ?(?:[A-RT-Z][A-Z]|S[BCE-RT-Z])",
-        r"[ACDEFHKNPRTVWXY][0-9][0-9W] ?[0-9ACDEFHKNPRTVWXY]{4}",
+        r"[ACDEFHKNPRTVWXY][0-9][0-9W] ?(?=[0-9]{0,3}[A-Z])[0-9ACDEFHKNPRTVWXY]{4}",
         r"(?:D|A|CH|F|I|E|NL|B|L|DK|S|SE|N|FIN|FI|PL|CZ|PT|LT|LV|EE|SI|SK|HR|RO|BG|MD)-[0-9]{4,6}(?:-[0-9]{3})?",
     )
 )

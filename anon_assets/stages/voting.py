@@ -26,7 +26,11 @@ _MOST = 0.6  # confidence of a verdict that stands on a vote alone
 _LITTLE = 0.2  # share of the remaining doubt that an agreeing vote takes away
 _CERTAIN = 0.99
 _CHECKABLE = 0.5  # chance rate below which values of the entity would have shown it
-_OF_WORDS = frozenset({"person_name", "first_name", "last_name", "street_address"})  # known by lists, which lack many
+_OF_WORDS = frozenset({
+    "city", "company", "country", "ethnicity", "first_name", "gender", "job_title", "last_name", "person_name", "region",
+    "religion", "street_address", "username",
+})  # fmt: skip
+"""Known by lists, which lack many."""
 _LOOKALIKE = "at chance rate:"
 _SAMPLES = 5
 _PATIENCE = 2  # failures in a row after which a classifier is not asked again

@@ -53,5 +53,5 @@ def test_a_database_is_scanned_without_a_network(embedded_server: Any, shop_sour
         sys.executable, "-m", "anon_assets", "scan", "--database", embedded_server.url(shop_source), "--json"
     )
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert any(each["entity"] == "email" for columns in found.values() if isinstance(columns, list) for each in columns)
+    found = json.loads(done.stdout)["tables"]
+    assert any(each["entity"] == "email" for columns in found.values() for each in columns)

@@ -6,7 +6,6 @@ import faker
 import pytest
 
 from anon_assets.detectors.username import Username
-from anon_assets.gazetteer import family_names, given_names
 
 LOGINS = [f"user{number}x{number * 7}" for number in range(30)]
 
@@ -22,9 +21,13 @@ def test_counts_of_users_are_not(found) -> None:
 
 
 def from_names(form: str, count: int = 120) -> list[str]:
-    made = random.Random(3)
-    given, family = ([each for each in sorted(listed()) if each.isascii() and len(each) > 3]
-                     for listed in (given_names, family_names))  # fmt: skip
+    made, fake = random.Random(3), faker.Faker(["en_US", "de_DE", "fr_FR", "it_IT"])
+    fake.seed_instance(5)
+    given, family = (
+        {name.lower() for name in (draw() for _ in range(900)) if name.isascii() and name.isalpha() and len(name) > 3}
+        for draw in (fake.first_name, fake.last_name)
+    )
+    given, family = sorted(given), sorted(family)
     people = [(made.choice(given), made.choice(family)) for _ in range(count)]
     return [form.format(first=a, last=b, initial=a[0], n=made.randint(1, 99)) for a, b in people]
 
