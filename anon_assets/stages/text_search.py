@@ -20,9 +20,9 @@ from anon_assets.text_shapes import GAP, TextShape, text_shape
 __all__ = ["Found", "ShapeSearch", "TextSearch", "recognised", "says_something"]
 
 _MEMORY = 256 << 20  # bytes for the automaton of all detectors; it degrades gently beyond
-_UNION_SIZE = 9_500  # instructions per union: beyond, RE2's automaton outgrows its memory and slows down a hundredfold
-_PROBE = 4_096  # hits looked at to see which entities are frequent; more than a sample keeps
-_RARE = 0.02  # share of those below which an entity is rare
+_SHAPES_SIZE, _WORDS_SIZE = 2_500, 9_500  # instructions per union: beyond, RE2's automaton outgrows its memory
+_PROBE = 4_096  # values looked at to see which entities are frequent
+_KEPT = 512  # hits among those from which one is: as many as a sample keeps
 _EDGE_LEFT, _EDGE_RIGHT = r"(?:^|[^A-Za-z0-9])", r"(?:[^A-Za-z0-9]|$)"
 _BEYOND = r"\x80-\x{10FFFF}"
 _WIDE = {
@@ -140,7 +140,10 @@ def _unions(gates: Sequence[_Gate]) -> list[str]:
     """Unions small enough for RE2's automaton, each pattern in the first that has room; shapes and words apart."""
     unions: list[list[str]] = []
     rooms: list[int] = []
-    for patterns in ([gate.free for gate in gates if gate.free], [gate.word for gate in gates if gate.word]):
+    for patterns, room in (
+        ([gate.free for gate in gates if gate.free], _SHAPES_SIZE),
+        ([gate.word for gate in gates if gate.word], _WORDS_SIZE),
+    ):
         first = len(unions)
         for size, pattern in sorted(
             ((re2.compile(pattern).programsize, pattern) for pattern in patterns), reverse=True
@@ -149,7 +152,7 @@ def _unions(gates: Sequence[_Gate]) -> list[str]:
             if place is None:
                 place = len(unions)
                 unions.append([])
-                rooms.append(_UNION_SIZE)
+                rooms.append(room)
             unions[place].append(pattern)
             rooms[place] -= size
     return ["|".join(union) for union in unions]
@@ -188,7 +191,8 @@ class TextSearch:
         self.detectors = tuple(each for each in detectors if each.in_text and says_something(each))
         self._shapes = {detector: text_shape(detector) for detector in self.detectors}
         self._gates = [_gate(shape) for shape in self._shapes.values()]
-        self._unions = _unions(self._gates)
+        self._made: dict[tuple[int, ...], list[str]] = {}
+        self._unions = self._unions_of(tuple(range(len(self._gates))))
         options = re2.Options()
         options.max_mem = _MEMORY
         self._set = re2.Set.SearchSet(options)
@@ -199,35 +203,36 @@ class TextSearch:
     def find(self, values: pa.Array, *, whole: bool = False) -> Iterator[Found]:
         """Which values may hold the shape of which detector: all that do, and some that ``extract`` will clear.
 
-        Where most values hold something, what is frequent is looked for in those of the smallest hashes only: a fair
-        sample, and the one that a ``DistinctSample`` keeps. What is rare is looked for in every value.
+        What is frequent is looked for in the values of the smallest hashes only: a fair sample, and more than the one that a
+        ``DistinctSample`` keeps. What is rare is looked for in every value.
 
         Args:
             values: distinct non-null texts. whole: every value of every detector, however many there are.
         """
-        rows = _matching(values, self._unions)
-        if not len(rows):
-            return
-        if whole or len(rows) <= 2 * _PROBE:
+        if whole or len(values) <= 2 * _PROBE:
+            rows = _matching(values, self._unions)
             for detector, positions in zip(self.detectors, self._identify(values, rows), strict=True):
                 if len(positions):
                     yield Found(detector, positions)
             return
-        hashes = pl.Series(pl.from_arrow(values.take(rows))).hash()
-        smallest = np.zeros(len(rows), bool)
-        smallest[hashes.arg_sort().head(_PROBE).to_numpy()] = True
-        probed = self._identify(values, rows[smallest])
-        rare = [number for number, positions in enumerate(probed) if len(positions) < _PROBE * _RARE]
-        others = rows[~smallest]
-        others = others[_matching(values.take(others), _unions([self._gates[number] for number in rare]))]
-        more = self._identify(values, others)
+        probe = np.zeros(len(values), bool)
+        probe[pl.Series(pl.from_arrow(values)).hash().arg_sort().head(_PROBE).to_numpy()] = True
+        probed = self._identify(values, np.flatnonzero(probe))
+        rare = [number for number, positions in enumerate(probed) if len(positions) < _KEPT]
+        rest = np.flatnonzero(~probe)
+        hits = _matching(values.filter(pa.array(~probe)), self._unions_of(tuple(rare)))
+        more = self._identify(values, rest[hits])
         for number, detector in enumerate(self.detectors):
-            if number in rare:
-                positions = np.sort(np.concatenate([probed[number], more[number]]))
-                if len(positions):
-                    yield Found(detector, positions)
-            else:
-                yield Found(detector, probed[number], len(rows) / _PROBE)
+            if number not in rare:
+                yield Found(detector, probed[number], len(values) / _PROBE)
+            elif len(probed[number]) or len(more[number]):
+                yield Found(detector, np.sort(np.concatenate([probed[number], more[number]])))
+
+    def _unions_of(self, numbers: tuple[int, ...]) -> list[str]:
+        """The unions of these detectors, made once."""
+        if numbers not in self._made:
+            self._made[numbers] = _unions([self._gates[number] for number in numbers])
+        return self._made[numbers]
 
     def _identify(self, values: pa.Array, rows: np.ndarray) -> list[np.ndarray]:
         """Per detector, which of these rows it looks for."""
