@@ -48,6 +48,13 @@ class PostalCode(Detector):
     patterns = (r"[A-Za-z]{0,3}[ \-]?[0-9][A-Za-z0-9 \-]{2,9}", r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}")
     chance = 0.5
     tokens: ClassVar[Words] = {
+        "tr": ("posta kodu",),
+        "sv": ("postnummer",),
+        "fi": ("postinumero",),
+        "cs": (
+            "psč",
+            "poštovní směrovací číslo",
+        ),
         "en": ("postal code", "post code", "postcode", "zip code", "zip", "eircode"),
         "de": ("postleitzahl", "plz"),
         "fr": ("code postal",),

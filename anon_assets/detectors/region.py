@@ -46,7 +46,7 @@ class Region(Detector):
         "nl": ("regio", "streek"),
         "pl": ("powiat", "gmina", "region"),
     }
-    negative = frozenset({"code", "current", "machine", "order", "payment", "previous"})
+    negative = frozenset({"tier", "account", "order", "job", "code", "current", "machine", "payment", "previous"})
     names_suffice = True
     examples = ("CA", "Nordrhein-Westfalen", "Île-de-France", "West Bengali")
     counterexamples = ("open", "PENDING", "42", "")

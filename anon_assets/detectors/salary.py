@@ -19,13 +19,14 @@ class Salary(Detector):
     patterns = (r"(?:[$€£¥]|[A-Z]{3})? ?[0-9][0-9.,' ]*(?:k|K)?(?: ?(?:[$€£¥]|[A-Z]{3}))?",)
     chance = 1.0
     tokens: ClassVar[Words] = {
-        "en": ("salary", "wage", "income", "hourly rate", "compensation", "net pay", "gross pay", "pay rate",
+        "en": ("base pay", "remuneration",
+               "salary", "wage", "income", "hourly rate", "compensation", "net pay", "gross pay", "pay rate",
                "bonus"),
         "de": ("gehalt", "lohn", "einkommen", "brutto gehalt", "vergütung", "monatslohn"),
         "fr": ("salaire", "rémunération", "revenu", "paie"),
         "es": ("salario", "sueldo", "nómina", "ingresos"),
         "it": ("stipendio", "salario", "reddito", "retribuzione"),
-        "pt": ("salario", "ordenado", "renda", "rendimento", "vencimento"),
+        "pt": ("remuneração", "salario", "ordenado", "renda", "rendimento", "vencimento"),
         "nl": ("salaris", "loon", "inkomen"),
         "pl": ("pensja", "wynagrodzenie", "dochód", "zarobki"),
     }  # fmt: skip

@@ -34,6 +34,7 @@ class Username(Detector):
     )
     identifying = True
     patterns = (r"[\p{L}\p{N}_@][\p{L}\p{N}._@+$\\\-]*",)
+    needs: ClassVar[str] = r"\p{L}"
     chance = 0.0
     tokens: ClassVar[Words] = {
         "en": ("username", "user name", "login", "login name", "screen name", "user handle", "twitter handle",

@@ -111,7 +111,8 @@ class Clue:
         """
         chance = self.detector.chance
         share = lower_bound(self.accepted, self.looked)
-        doubtful = self.vetoed and (not self.detector.in_text or (self.bare and chance > 0.01))
+        plain = chance > _PLAUSIBLE or (self.bare and chance > 0.01)
+        doubtful = self.vetoed and (plain or not self.detector.in_text)
         if doubtful and (chance > _PLAUSIBLE or share < _NEARLY_ALL or self.accepted < _CONTRADICTED):
             return False
         doubt = _DOUBT**3 if doubtful else _DOUBT
@@ -128,14 +129,15 @@ class Clue:
         """
         detector = self.detector
         bare = detector.chance > 0 and type(detector).valid is Detector.valid
-        if self.text_accepted < (_SEVERAL if bare else 1) or (detector.wordy and not self.prose):
+        if self.text_accepted < (_SEVERAL if bare else 1) or (detector.of_words() and not self.prose):
             return False
         if (bare or detector.wordy) and self.text_share < _RARELY:
             return False
         accident = at_chance(self.text_accepted, self.text_shaped, detector.chance)
-        if not self.prose:
-            return accident <= (_DOUBT if self.bare else _ACCIDENT)
         most = self.text_accepted >= self.text_shaped * (1 + detector.chance) / 2
+        if not self.prose:
+            formatted = not self.bare and most and self.text_shaped >= _CONTRADICTED
+            return formatted or accident <= (_DOUBT if self.bare else _ACCIDENT)
         return self.text_shaped < _MANY or most or accident <= _ACCIDENT
 
     @property
@@ -185,7 +187,7 @@ class Clue:
             return False
         if self.detector.chance >= 1:
             return self.looked >= _FEW and self.accepted < self.looked * _RARE
-        return self.looked >= _CONTRADICTED and self.accepted < self.looked * 0.1
+        return self.detector.wordy and self.looked >= _CONTRADICTED and self.accepted < self.looked * 0.1
 
 
 @dataclass(frozen=True, slots=True)
