@@ -1,9 +1,12 @@
-"""The scan for those without a database: what the columns of a frame hold, and where entities stand in texts."""
+"""The scan for those without a database: what the columns of a frame or file hold, and where entities stand in texts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,16 +15,21 @@ import pyarrow.compute as pc
 
 from anon_assets.columns import as_text, logical_of, plain
 from anon_assets.contracts.database import Column, Schema, Table
-from anon_assets.contracts.detector import Detector, Verdict
+from anon_assets.contracts.detector import DETECTORS, Detector, Verdict
 from anon_assets.entity_search.finding import entities, finder
 from anon_assets.entity_search.overlapping import Spans
 from anon_assets.errors import UsageError
 from anon_assets.frames import columns_of, names_of
-from anon_assets.stages.scan import TableScan, refine
+from anon_assets.stages.scan import TableScan, refine, text_hits
 from anon_assets.text_buffer import Joined
 
 __all__ = ["scan", "spans"]
 
+_FILES = {
+    ".parquet": "parquet", ".feather": "feather", ".arrow": "feather", ".csv": "csv", ".json": "json", ".jsonl": "json",
+    ".ndjson": "json",
+}  # fmt: skip
+_FILE_NAME = "(file name)"
 _ROWS = 1 << 17  # rows per batch: what is looked at together
 _SPANS = pa.schema(
     [
@@ -34,23 +42,28 @@ _SPANS = pa.schema(
 )
 
 
-def scan(frame: Any, *, table: str = "frame", detectors: Sequence[Detector] | None = None) -> list[Verdict]:
-    """Say for every column of a frame what it holds, how sure that is, and why.
+def scan(frame: Any, *, table: str = "", detectors: Sequence[Detector] | None = None) -> list[Verdict]:
+    """Say for every column of a frame or file what it holds, how sure that is, and why.
 
     Args:
-        frame: ``pyarrow.Table`` or ``RecordBatch``, ``pandas.DataFrame`` or ``polars.DataFrame``.
-        table: what the rows are, such as ``customers``: words as plain as ``name`` count in a table about persons.
+        frame: ``pyarrow.Table`` or ``RecordBatch``, ``pandas.DataFrame`` or ``polars.DataFrame``; or the path of a file:
+            Parquet, Feather, CSV or JSON lines by its ending (``.parquet .feather .arrow .csv .json .jsonl .ndjson``), read in
+            batches. A file's name is scanned, too: what it holds is a verdict on the column ``(file name)``.
+        table: what the rows are, such as ``customers``: words as plain as ``name`` count in a table about persons. For a
+            file, its name by default.
         detectors: every one by default.
 
     Returns: per column, in order, the verdict on it; behind it one verdict ``contains`` for each further entity and path
         inside its values. None of them holds a value.
-    Raises: UsageError for something that is no frame; ScanFailed when a detector fails.
+    Raises: UsageError for something that is no frame, or no file of these kinds; ScanFailed when a detector fails.
 
     >>> import pyarrow as pa
     >>> people = pa.table({"c1": [f"user{n}@example.com" for n in range(20)], "c2": list(range(20))})
     >>> [(each.column, each.verdict, each.entity) for each in scan(people)]
     [('c1', 'type', 'email'), ('c2', 'none', '')]
     """
+    if isinstance(frame, str | PathLike):
+        return _scan_file(Path(frame), table, detectors)
     arrays, unread = {}, {}
     for name in names_of(frame):
         try:
@@ -61,17 +74,55 @@ def scan(frame: Any, *, table: str = "frame", detectors: Sequence[Detector] | No
                 unread[name] = Verdict(name, "not_scanned", rule="type:mixed")
             else:
                 arrays[name] = as_objects
-    facts = Table("frame", table, tuple(Column(name, logical=_logical(array.type)) for name, array in arrays.items()))
-    scanned = TableScan(facts, detectors)
-    for name, array in arrays.items():
-        for chunk in array.chunks or [pa.array([], array.type)]:
-            for start in range(0, max(len(chunk), 1), _ROWS):
-                scanned.update(pa.RecordBatch.from_arrays([chunk.slice(start, _ROWS)], names=[name]))
-    found = {
-        each.column: each
-        for each in refine(Schema((facts,)), {facts.place: scanned.verdicts()}, detectors)[facts.place]
-    }
+    facts = _facts(table or "frame", ((name, array.type) for name, array in arrays.items()))
+    batches = (
+        pa.RecordBatch.from_arrays([chunk.slice(start, _ROWS)], names=[name])
+        for name, array in arrays.items()
+        for chunk in array.chunks or [pa.array([], array.type)]
+        for start in range(0, max(len(chunk), 1), _ROWS)
+    )
+    found = _verdicts(facts, batches, detectors)
     return [each for name in names_of(frame) for each in _flat(unread.get(name) or found[name])]
+
+
+def _facts(table: str, columns: Iterable[tuple[str, pa.DataType]]) -> Table:
+    return Table("frame", table, tuple(Column(name, logical=_logical(kind)) for name, kind in columns))
+
+
+def _verdicts(
+    facts: Table, batches: Iterable[pa.RecordBatch], detectors: Sequence[Detector] | None
+) -> dict[str, Verdict]:
+    scanned = TableScan(facts, detectors)
+    for batch in batches:
+        scanned.update(batch)
+    refined = refine(Schema((facts,)), {facts.place: scanned.verdicts()}, detectors)[facts.place]
+    return {each.column: each for each in refined}
+
+
+def _scan_file(path: Path, table: str, detectors: Sequence[Detector] | None) -> list[Verdict]:
+    import pyarrow.dataset as ds
+
+    kind = _FILES.get(path.suffix.casefold())
+    if kind is None or not path.is_file():
+        what = "no such file" if kind is not None else "not a kind of file that is read"
+        raise UsageError("frame", what, f"give a path that ends in {' '.join(_FILES)}")
+    try:
+        data = ds.dataset(path, format=kind)
+        found = _verdicts(
+            _facts(table or path.stem, ((field.name, field.type) for field in data.schema)),
+            data.to_batches(batch_size=_ROWS),
+            detectors,
+        )
+    except (pa.ArrowException, OSError, ValueError):  # whose message may quote a line of it
+        raise UsageError(
+            "frame", f"the file is no {kind} that can be read", "open it with pyarrow to see why"
+        ) from None
+    named = text_hits(pa.array([re.sub(r"[_\s]+", " ", path.stem)]), detectors, "file name")
+    hits = [
+        Verdict(_FILE_NAME, "contains", member.kind(), member.tier, member.identifying, 1.0, 1, 1, 1, 1.0, "file name")
+        for member in (DETECTORS.load(entity) for entity in sorted(named) if entity in DETECTORS.kinds())
+    ]
+    return [each for field in data.schema for each in _flat(found[field.name])] + hits
 
 
 def spans(column: Any, *, detectors: Sequence[str] | None = None) -> pa.Table:

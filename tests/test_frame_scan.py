@@ -154,3 +154,44 @@ def test_spans_do_not_overlap() -> None:
     places = [(each["start"], each["end"]) for each in found]
     assert places == sorted(places)
     assert all(before[1] <= after[0] for before, after in itertools.pairwise(places))
+
+
+@pytest.mark.parametrize("ending", ["parquet", "feather", "csv", "json"])
+def test_files_are_scanned_in_batches(tmp_path, ending) -> None:
+    import pyarrow.csv
+    import pyarrow.feather
+    import pyarrow.parquet
+
+    table, path = pa.table({"c1": MAILS, "n": list(range(40))}), tmp_path / f"export.{ending}"
+    if ending == "parquet":
+        pyarrow.parquet.write_table(table, path, row_group_size=7)
+    elif ending == "feather":
+        pyarrow.feather.write_feather(table, path)
+    elif ending == "csv":
+        pyarrow.csv.write_csv(table, path)
+    else:
+        path.write_text("\n".join(json.dumps(row) for row in table.to_pylist()))
+    found = by_column(path)
+    assert (found["c1"].verdict, found["c1"].entity, found["c1"].rows) == ("type", "email", 40)
+    assert found["n"].verdict == "none"
+    assert list(found) == ["c1", "n"]
+
+
+def test_the_name_of_a_file_is_scanned(tmp_path) -> None:
+    path = tmp_path / "export_ada@example.com_2024.csv"
+    path.write_text("a\n1\n")
+    found = anon_assets.scan(str(path))
+    assert [(each.column, each.entity) for each in found] == [("a", ""), ("(file name)", "email")]
+    assert "ada@" not in repr(found)
+
+
+def test_what_is_no_file_is_refused_without_its_content(tmp_path) -> None:
+    with pytest.raises(UsageError, match="no such file"):
+        anon_assets.scan(tmp_path / "missing.csv")
+    with pytest.raises(UsageError, match="not a kind"):
+        anon_assets.scan(tmp_path / "letter.docx")
+    broken = tmp_path / "broken.json"
+    broken.write_text('{"mail": ada@example.com')
+    with pytest.raises(UsageError) as refused:
+        anon_assets.scan(broken)
+    assert "ada@" not in str(refused.value)
