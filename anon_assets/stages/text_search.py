@@ -20,7 +20,7 @@ from anon_assets.text_shapes import GAP, TextShape, text_shape
 __all__ = ["Found", "ShapeSearch", "TextSearch", "recognised", "says_something"]
 
 _MEMORY = 256 << 20  # bytes for the automaton of all detectors; it degrades gently beyond
-_SHAPES_SIZE, _WORDS_SIZE = 2_500, 9_500  # instructions per union: beyond, RE2's automaton outgrows its memory
+_SHAPES_SIZE, _WORDS_SIZE = 3_000, 9_500  # instructions per union: beyond, RE2's automaton outgrows its memory
 _PROBE = 4_096  # values looked at to see which entities are frequent
 _KEPT = 512  # hits among those from which one is: as many as a sample keeps
 _EDGE_LEFT, _EDGE_RIGHT = r"(?:^|[^A-Za-z0-9])", r"(?:[^A-Za-z0-9]|$)"
