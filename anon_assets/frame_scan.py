@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -12,13 +13,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from polars.exceptions import PanicException
 
 from anon_assets.columns import as_text, logical_of, plain
 from anon_assets.contracts.database import Column, Schema, Table
 from anon_assets.contracts.detector import DETECTORS, Detector, Verdict
 from anon_assets.entity_search.finding import entities, finder
 from anon_assets.entity_search.overlapping import Spans
-from anon_assets.errors import UsageError
+from anon_assets.errors import AnonError, ScanFailed, UsageError
 from anon_assets.frames import columns_of, names_of
 from anon_assets.stages.scan import TableScan, refine, text_hits
 from anon_assets.text_buffer import Joined
@@ -62,8 +64,24 @@ def scan(frame: Any, *, table: str = "", detectors: Sequence[Detector] | None = 
     >>> [(each.column, each.verdict, each.entity) for each in scan(people)]
     [('c1', 'type', 'email'), ('c2', 'none', '')]
     """
-    if isinstance(frame, str | PathLike):
-        return _scan_file(Path(frame), table, detectors)
+    with _guarded():
+        if isinstance(frame, str | PathLike):
+            return _scan_file(Path(frame), table, detectors)
+        return _scan_frame(frame, table, detectors)
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """A library's message may quote a value: nothing but errors of our own leaves."""
+    try:
+        yield
+    except AnonError:
+        raise
+    except (Exception, PanicException) as error:  # noqa: BLE001
+        raise ScanFailed("frame", f"failed ({type(error).__name__})", "look at the types of its columns") from None
+
+
+def _scan_frame(frame: Any, table: str, detectors: Sequence[Detector] | None) -> list[Verdict]:
     arrays, unread = {}, {}
     for name in names_of(frame):
         try:
@@ -134,7 +152,7 @@ def spans(column: Any, *, detectors: Sequence[str] | None = None) -> pa.Table:
 
     Returns: a table of ``row`` (from 0), ``start`` and ``end`` (characters; end is past the last), ``entity``, and
         ``confidence`` (0 to 1), ordered by row and start, without overlaps: the longest stays.
-    Raises: UsageError for an unknown kind; TransformError when a detector fails.
+    Raises: UsageError for an unknown kind; TransformError when a detector fails; ScanFailed for what is no column of texts.
 
     >>> spans(["mail ada@example.com", None]).to_pylist()
     [{'row': 0, 'start': 5, 'end': 20, 'entity': 'email', 'confidence': 0.99}]
@@ -144,7 +162,11 @@ def spans(column: Any, *, detectors: Sequence[str] | None = None) -> pa.Table:
         raise UsageError(
             "detectors", f"{', '.join(unknown)} cannot be looked for in text", "see `anon-assets show detectors`"
         )
-    texts = as_text(_array(column))
+    with _guarded():
+        return _spans(as_text(_array(column)), kinds)
+
+
+def _spans(texts: pa.Array, kinds: tuple[str, ...]) -> pa.Table:
     present = np.flatnonzero(texts.is_valid().to_numpy(zero_copy_only=False))
     values = texts.drop_null()
     search = finder(kinds)

@@ -13,7 +13,7 @@ import pytest
 
 import anon_assets
 from anon_assets.contracts.detector import Verdict
-from anon_assets.errors import UsageError
+from anon_assets.errors import ScanFailed, UsageError
 
 MAILS = [f"user{number}@example.com" for number in range(40)]
 NAMES = ["Ada Miller", "Grace Hopper", "Maria Garcia", "Thomas Schneider"] * 10
@@ -195,3 +195,11 @@ def test_what_is_no_file_is_refused_without_its_content(tmp_path) -> None:
     with pytest.raises(UsageError) as refused:
         anon_assets.scan(broken)
     assert "ada@" not in str(refused.value)
+
+
+def test_what_a_library_says_of_a_value_does_not_leave() -> None:
+    with pytest.raises(ScanFailed) as refused:
+        anon_assets.spans([1, "ada@example.com"])
+    assert "ada" not in str(refused.value)
+    assert refused.value.__cause__ is None
+    assert refused.value.__suppress_context__

@@ -19,6 +19,10 @@ Leaf = tuple[str, Any]
 """A JSON path (``$.contact.emails[*]``; ``$.2`` for the second field of a composite value) and a scalar there."""
 
 _DEPTH = 32
+_KEYS, _SELDOM = (
+    20,
+    0.1,
+)  # keys below one from which they may be data; share of values that have each, below which they are
 _MOST = 2_000  # leaves taken of one value
 _BEGINS = r'^\s*(?:\{|\[\s*[\[{"0-9\-tfn\]]|<[A-Za-z?!]|"[^"]*"\s*=>|\()'
 _PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"\s*=>\s*(?:"((?:[^"\\]|\\.)*)"|NULL)')
@@ -37,7 +41,8 @@ def is_nested(values: pa.Array) -> pa.Array:
 def named(paths: Sequence[Sequence[str]]) -> dict[str, str]:
     """For each path: the same with ``*`` for every key that stands in too few values to be a name.
 
-    A key that one value alone has may be data, such as the login in ``{"ada": 3}``. Only what several have is told.
+    A key that one value alone has may be data, such as the login in ``{"ada": 3}``, and so may be each of many keys that
+    few values have. Only what is left is told.
 
     Args:
         paths: of each value, those of its leaves.
@@ -49,11 +54,20 @@ def named(paths: Sequence[Sequence[str]]) -> dict[str, str]:
     for found in paths:
         values.update({".".join(path.split(".")[: end + 1]) for path in found for end in range(path.count(".") + 1)})
     least = max(2, len(paths) // 100)
+    below: dict[str, list[int]] = {}
+    for path, count in values.items():
+        below.setdefault(path.rpartition(".")[0], []).append(count)
+    loose = {  # many keys, few of them in any one value: a table by key, such as votes by login
+        parent for parent, counts in below.items()
+        if len(counts) > _KEYS and sum(counts) < len(counts) * values.get(parent, len(paths)) * _SELDOM
+    }  # fmt: skip
     told = {}
     for path in sorted({path for found in paths for path in found}):
         parts = path.split(".")
         kept = [
-            part if values[".".join(parts[: end + 1])] >= least else re.sub(r"^[^\[]+", "*", part)
+            part
+            if values[".".join(parts[: end + 1])] >= least and ".".join(parts[:end]) not in loose
+            else re.sub(r"^[^\[]+", "*", part)
             for end, part in enumerate(parts[1:], 1)
         ]
         told[path] = ".".join([parts[0], *kept])

@@ -60,3 +60,10 @@ def test_what_is_in_one_percent_is_told() -> None:
     paths = [["$.a"]] * 297 + [["$.b"]] * 3
     assert named(paths) == {"$.a": "$.a", "$.b": "$.b"}
     assert named([["$.a"]] * 299 + [["$.b"]]) == {"$.a": "$.a", "$.b": "$.*"}
+
+
+def test_many_keys_of_which_each_value_has_few_are_data() -> None:
+    logins = [[f"$.votes.login{n % 50}", "$.n"] for n in range(1_000)]
+    assert set(named(logins).values()) == {"$.votes.*", "$.n"}
+    wide = [[f"$.attribute{n}" for n in range(60)] for _ in range(100)]
+    assert all(path == told for path, told in named(wide).items())
