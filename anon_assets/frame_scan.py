@@ -32,7 +32,7 @@ _FILES = {
     ".ndjson": "json",
 }  # fmt: skip
 _FILE_NAME = "(file name)"
-_ROWS = 1 << 17  # rows per batch: what is looked at together
+_ROWS = 1 << 18  # rows per batch: what is looked at together
 _SPANS = pa.schema(
     [
         ("row", pa.int64()),

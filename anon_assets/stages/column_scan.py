@@ -131,7 +131,8 @@ class ColumnScan:
 
     def _remember_hits(self, values: pa.Array, rows: pa.Array) -> None:
         """Keep the matched parts of those hits that enter the sample; the sample is bounded, so the work is."""
-        for found in self._search.find(values):
+        limits = {kind: sample.limit for kind, sample in self.hits.items() if sample.limit is not None}
+        for found in self._search.find(values, limits):
             texts, weights = _series(values.take(found.positions)), _series(rows.take(found.positions))
             kind = found.detector.kind()
             self.hit_rows[kind] = self.hit_rows.get(kind, 0) + round(int(weights.sum()) * found.scale)

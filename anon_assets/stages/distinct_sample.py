@@ -66,6 +66,11 @@ class DistinctSample:
         return len(self._kept)
 
     @property
+    def limit(self) -> int | None:
+        """The largest hash (``polars.Series.hash``) that still enters a full sample; None while any does."""
+        return self._limit
+
+    @property
     def distinct(self) -> int:
         """Distinct values seen: exact while fewer than ``size``, else estimated."""
         if self._limit is None:

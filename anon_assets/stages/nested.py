@@ -19,10 +19,8 @@ Leaf = tuple[str, Any]
 """A JSON path (``$.contact.emails[*]``; ``$.2`` for the second field of a composite value) and a scalar there."""
 
 _DEPTH = 32
-_KEYS, _SELDOM = (
-    20,
-    0.1,
-)  # keys below one from which they may be data; share of values that have each, below which they are
+_KEYS = 20  # keys below one from which they may be data
+_SELDOM = 0.1  # share of values that have each, below which they are
 _MOST = 2_000  # leaves taken of one value
 _BEGINS = r'^\s*(?:\{|\[\s*[\[{"0-9\-tfn\]]|<[A-Za-z?!]|"[^"]*"\s*=>|\()'
 _PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"\s*=>\s*(?:"((?:[^"\\]|\\.)*)"|NULL)')

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
@@ -20,8 +21,8 @@ from anon_assets.text_shapes import GAP, TextShape, text_shape
 __all__ = ["Found", "ShapeSearch", "TextSearch", "recognised", "says_something"]
 
 _MEMORY = 256 << 20  # bytes for the automaton of all detectors; it degrades gently beyond
-_SHAPES_SIZE, _WORDS_SIZE = 3_000, 9_500  # instructions per union: beyond, RE2's automaton outgrows its memory
-_PROBE = 4_096  # values looked at to see which entities are frequent
+_SHAPES_SIZE, _WORDS_SIZE = 3_000, 20_000  # instructions per union: beyond, random text makes the automaton too large
+_PROBE = 4_096  # values looked at first, to see which entities are frequent
 _KEPT = 512  # hits among those from which one is: as many as a sample keeps
 _EDGE_LEFT, _EDGE_RIGHT = r"(?:^|[^A-Za-z0-9])", r"(?:[^A-Za-z0-9]|$)"
 _BEYOND = r"\x80-\x{10FFFF}"
@@ -29,6 +30,7 @@ _WIDE = {
     r"\p{L}": f"A-Za-z{_BEYOND}", r"\p{Lu}": f"A-Z{_BEYOND}", r"\p{Ll}": f"a-z{_BEYOND}", r"\p{N}": f"0-9{_BEYOND}",
     r"\p{M}": _BEYOND,
 }  # fmt: skip
+_FOREIGN = frozenset(rf"\{sign}" for sign in "wWdDSbB<>")  # what Rust's engine reads in another way than RE2
 _TOKEN = re.compile(r"\\[pP]\{\w+\}|\\.|\[\^?|.", re.DOTALL)
 
 
@@ -71,11 +73,10 @@ class ShapeSearch:
         Args:
             values: texts without nulls; a few thousand at most.
         """
-        found: dict[Detector, np.ndarray] = {}
+        found = np.zeros((len(self._shaped), len(values)), bool)
         for row, text in enumerate(values.cast(pa.binary()).to_pylist()):
-            for which in self._set.Match(text) or ():
-                found.setdefault(self._shaped[which], np.zeros(len(values), bool))[row] = True
-        return found
+            found[self._set.Match(text) or [], row] = True
+        return {self._shaped[which]: found[which] for which in np.flatnonzero(found.any(axis=1))}
 
 
 def _union(detector: Detector) -> str:
@@ -136,33 +137,74 @@ def recognised(
     return shape, accepted
 
 
-def _unions(gates: Sequence[_Gate]) -> list[str]:
-    """Unions small enough for RE2's automaton, each pattern in the first that has room; shapes and words apart."""
+@cache
+def _size(pattern: str) -> int:
+    """Instructions of its program."""
+    return int(re2.compile(pattern).programsize)
+
+
+@cache
+def _portable(pattern: str) -> bool:
+    """Rust's engine reads this RE2 pattern as RE2 does.
+
+    It has word and digit classes beyond ASCII, classes inside classes, and operators between them; quotes it lacks.
+    """
+    inside, before = False, ""
+    for part in _TOKEN.findall(pattern):
+        if part in _FOREIGN or (inside and (part in {"[", "[^"} or (part == before and part in {"&", "-", "~"}))):
+            return False
+        inside, before = part != "]" and (inside or part in {"[", "[^"}), part
+    try:
+        pl.Series([""]).str.contains(pattern)
+    except pl.exceptions.ComputeError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Union:
+    """Patterns that are searched together. Rust's engine needs half the time of RE2 and reads nearly all of them."""
+
+    pattern: str
+    portable: bool
+
+    def matches(self, values: pa.Array, texts: pl.Series) -> np.ndarray:
+        """Which of the values match; ``texts`` are the same values."""
+        if self.portable:
+            return texts.str.contains(self.pattern).to_numpy()
+        return np.asarray(pc.match_substring_regex(values, self.pattern).to_numpy(zero_copy_only=False))
+
+
+def _unions(gates: Sequence[_Gate]) -> list[_Union]:
+    """Unions small enough for an automaton, each pattern in the first that has room; shapes and words apart."""
+    shapes, words = [gate.free for gate in gates if gate.free], [gate.word for gate in gates if gate.word]
+    return [
+        union
+        for patterns, room in ((shapes, _SHAPES_SIZE), (words, _WORDS_SIZE))
+        for portable in (True, False)
+        for union in _packed([each for each in patterns if _portable(each) is portable], room, portable)
+    ]
+
+
+def _packed(patterns: Sequence[str], room: int, portable: bool) -> list[_Union]:
     unions: list[list[str]] = []
-    rooms: list[int] = []
-    for patterns, room in (
-        ([gate.free for gate in gates if gate.free], _SHAPES_SIZE),
-        ([gate.word for gate in gates if gate.word], _WORDS_SIZE),
-    ):
-        first = len(unions)
-        for size, pattern in sorted(
-            ((re2.compile(pattern).programsize, pattern) for pattern in patterns), reverse=True
-        ):
-            place = next((place for place in range(first, len(unions)) if rooms[place] >= size), None)
-            if place is None:
-                place = len(unions)
-                unions.append([])
-                rooms.append(room)
-            unions[place].append(pattern)
-            rooms[place] -= size
-    return ["|".join(union) for union in unions]
+    left: list[int] = []
+    for size, pattern in sorted(((_size(pattern), pattern) for pattern in patterns), reverse=True):
+        place = next((place for place, free in enumerate(left) if free >= size), None)
+        if place is None:
+            place = len(unions)
+            unions.append([])
+            left.append(room)
+        unions[place].append(pattern)
+        left[place] -= size
+    return [_Union("|".join(union), portable) for union in unions]
 
 
-def _matching(values: pa.Array, unions: Sequence[str]) -> np.ndarray:
+def _matching(values: pa.Array, unions: Sequence[_Union]) -> np.ndarray:
     """Positions of the values that match one of the unions, ascending."""
-    hits = np.zeros(len(values), bool)
+    hits, texts = np.zeros(len(values), bool), pl.Series(pl.from_arrow(values))
     for union in unions:
-        hits |= pc.match_substring_regex(values, union).to_numpy(zero_copy_only=False)
+        hits |= union.matches(values, texts)
     return np.flatnonzero(hits)
 
 
@@ -191,8 +233,7 @@ class TextSearch:
         self.detectors = tuple(each for each in detectors if each.in_text and says_something(each))
         self._shapes = {detector: text_shape(detector) for detector in self.detectors}
         self._gates = [_gate(shape) for shape in self._shapes.values()]
-        self._made: dict[tuple[int, ...], list[str]] = {}
-        self._unions = self._unions_of(tuple(range(len(self._gates))))
+        self._made: dict[tuple[int, ...], list[_Union]] = {}
         options = re2.Options()
         options.max_mem = _MEMORY
         self._set = re2.Set.SearchSet(options)
@@ -200,35 +241,48 @@ class TextSearch:
             self._set.Add(gate.pattern)
         self._set.Compile()
 
-    def find(self, values: pa.Array, *, whole: bool = False) -> Iterator[Found]:
+    def find(
+        self, values: pa.Array, limits: Mapping[str, int] = MappingProxyType({}), *, whole: bool = False
+    ) -> Iterator[Found]:
         """Which values may hold the shape of which detector: all that do, and some that ``extract`` will clear.
 
-        What is frequent is looked for in the values of the smallest hashes only: a fair sample, and more than the one that a
-        ``DistinctSample`` keeps. What is rare is looked for in every value.
+        What is frequent is looked for in the values of the smallest hashes only: a fair sample, and all that a
+        ``DistinctSample`` can still keep. What is rare is looked for in every value.
 
         Args:
-            values: distinct non-null texts. whole: every value of every detector, however many there are.
+            values: distinct non-null texts.
+            limits: of frequent kinds, the largest hash (``polars.Series.hash``) at which a hit is still wanted.
+            whole: every value of every detector, however many there are.
         """
-        if whole or len(values) <= 2 * _PROBE:
-            rows = _matching(values, self._unions)
-            for detector, positions in zip(self.detectors, self._identify(values, rows), strict=True):
-                if len(positions):
-                    yield Found(detector, positions)
+        if whole or (not limits and len(values) <= 2 * _PROBE):
+            yield from self._all(values, range(len(self.detectors)))
             return
-        probe = np.zeros(len(values), bool)
-        probe[pl.Series(pl.from_arrow(values)).hash().arg_sort().head(_PROBE).to_numpy()] = True
-        probed = self._identify(values, np.flatnonzero(probe))
-        rare = [number for number, positions in enumerate(probed) if len(positions) < _KEPT]
-        rest = np.flatnonzero(~probe)
-        hits = _matching(values.filter(pa.array(~probe)), self._unions_of(tuple(rare)))
-        more = self._identify(values, rest[hits])
-        for number, detector in enumerate(self.detectors):
-            if number not in rare:
-                yield Found(detector, probed[number], len(values) / _PROBE)
-            elif len(probed[number]) or len(more[number]):
-                yield Found(detector, np.sort(np.concatenate([probed[number], more[number]])))
+        hashes = pl.Series(pl.from_arrow(values)).hash().to_numpy()
+        reach = {number: limits[each.kind()] for number, each in enumerate(self.detectors) if each.kind() in limits}
+        least = 0
+        if not limits:  # nothing is known yet: a probe tells what is frequent
+            reach = dict.fromkeys(range(len(self.detectors)), int(np.partition(hashes, _PROBE)[_PROBE]))
+            least = _KEPT
+        near = np.flatnonzero(hashes <= max(reach.values()))
+        rare = set(range(len(self.detectors)))
+        for number, positions in enumerate(self._identify(values, near)):
+            if number not in reach or len(positions) < least:
+                continue
+            rare.remove(number)
+            within = positions[hashes[positions] <= reach[number]]
+            if len(within):
+                looked = np.count_nonzero(hashes <= reach[number])
+                yield Found(self.detectors[number], within, len(values) / looked)
+        yield from self._all(values, sorted(rare))
 
-    def _unions_of(self, numbers: tuple[int, ...]) -> list[str]:
+    def _all(self, values: pa.Array, numbers: Sequence[int]) -> Iterator[Found]:
+        """All values that may hold the shape of these detectors."""
+        found = self._identify(values, _matching(values, self._unions_of(tuple(numbers))))
+        for number in numbers:
+            if len(found[number]):
+                yield Found(self.detectors[number], found[number])
+
+    def _unions_of(self, numbers: tuple[int, ...]) -> list[_Union]:
         """The unions of these detectors, made once."""
         if numbers not in self._made:
             self._made[numbers] = _unions([self._gates[number] for number in numbers])

@@ -6,8 +6,10 @@ import json
 import pickle
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -17,7 +19,9 @@ from anon_assets.contracts.database import Column, Table
 from anon_assets.contracts.detector import DETECTORS, Detector, Verdict
 from anon_assets.errors import ScanFailed
 from anon_assets.stages.distinct_sample import DistinctSample
+from anon_assets.stages.neighbours import all_detectors
 from anon_assets.stages.scan import TableScan, scan_batches, text_hits
+from anon_assets.stages.text_search import TextSearch
 from anon_assets.stages.weighing import at_chance, lower_bound
 
 
@@ -269,6 +273,55 @@ def test_many_shapes_are_searched_in_several_unions() -> None:
     ]
     values = [f"see k{n}x7 here" for n in range(60)]
     assert text_hits(pa.array(values), [each() for each in made]) == {f"kind{n}": 1 for n in range(60)}
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"k\d{3}", r"\bk[0-9]{3}\b", r"k[\w]{3}", r"\Qk1\E[0-9]{2}", r"k[0-9[]{3}", r"\<?k[0-9]{3}"]
+)
+def test_patterns_that_other_engines_read_otherwise_keep_their_meaning(pattern: str) -> None:
+    kind = type("Code", (Detector,), {"__module__": __name__, "patterns": (pattern,), "in_text": True})
+    values = [f"order {n}" for n in range(9_000)]
+    values[7], values[8] = "see k123 here", "see k\u0661\u0662\u0663 here"
+    assert text_hits(pa.array(values), [kind()]) == {"code": 1}
+
+
+def test_every_shape_is_read_alike_by_both_engines() -> None:
+    generator = random.Random(5)
+    signs = "abcdefghijklmnopqrstuvwxyz\u00e4\u00df\u0142ABCDEF0123456789 .,-/:@+()_'\n\u212a\u0660"
+    values = pa.array(["".join(generator.choices(signs, k=60)) for _ in range(3_000)])
+    search = TextSearch(all_detectors())
+    for union in search._unions_of(tuple(range(len(search.detectors)))):
+        assert union.portable
+        both = [
+            replace(union, portable=which).matches(values, pl.from_arrow(values)).tolist() for which in (True, False)
+        ]
+        assert both[0] == both[1]
+
+
+def test_of_what_is_frequent_only_what_may_be_kept_is_looked_for() -> None:
+    values = pa.array([f"user{n}@example.com" for n in range(20_000)] + ["call +49 30 901820"])
+    search = TextSearch(all_detectors())
+    hashes = pl.Series(values.to_pylist()).hash().to_numpy()
+    limit = int(np.sort(hashes)[999])
+    found = {each.detector.kind(): each for each in search.find(values, {"email": limit})}
+    expected = [n for n in range(20_000) if hashes[n] <= limit]
+    assert found["email"].positions.tolist() == expected
+    assert found["email"].scale == pytest.approx(20_001 / np.count_nonzero(hashes <= limit))
+    assert found["phone"].positions.tolist() == [20_000]
+    assert found["phone"].scale == 1
+
+
+def test_shares_stay_right_over_many_batches() -> None:
+    table = Table("public", "notes", (Column("c7"),))
+    batches = [
+        pa.RecordBatch.from_pydict(
+            {"c7": [f"no. {n} of {k}" + f" to u{n}.{k}@example.com" * (n % 4 == 0) for n in range(20_000)]}
+        )
+        for k in range(5)
+    ]
+    (verdict,) = scan_batches(table, batches)
+    assert (verdict.verdict, verdict.entity) == ("contains", "email")
+    assert verdict.share == pytest.approx(0.25, abs=0.02)
 
 
 def test_one_entity_that_fills_a_column_hides_no_other() -> None:
