@@ -1,16 +1,14 @@
-"""Arrow columns: logical types, text form, and work on distinct values spread back over the column."""
+"""Arrow columns: logical types, text form, and the way to polars and back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Literal, get_args
 
-import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
-__all__ = ["LOGICAL_TYPES", "LogicalType", "as_text", "logical_of", "on_distinct", "plain", "to_arrow", "to_polars"]
+__all__ = ["LOGICAL_TYPES", "LogicalType", "as_text", "logical_of", "plain", "to_arrow", "to_polars"]
 
 LogicalType = Literal[
     "text", "integer", "decimal", "float", "boolean", "date", "timestamp", "time", "interval", "uuid", "inet", "json",
@@ -87,46 +85,3 @@ def as_text(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     if pa.types.is_nested(array.type):
         return to_arrow(to_polars(array).cast(pl.List(pl.String)).list.join("\n", ignore_nulls=True))
     return array.cast(pa.string())
-
-
-def on_distinct(column: pa.Array, function: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    """Apply ``function`` to the distinct values and spread its results back; a column that hardly repeats goes as it is.
-
-    Args:
-        column: any Arrow type that can be dictionary-encoded; ``string_view`` reaches ``function`` as ``large_string``.
-        function: non-null values in, as many results out; each result depends on its value alone. Values are distinct when
-            they recur enough for the dictionary to pay.
-
-    Returns: an Array of the same length; null where ``column`` is null.
-    """
-    column = plain(column)
-    if pa.types.is_string_view(column.type):  # Arrow takes no rows of it
-        column = column.cast(pa.large_string())
-    if not _recurs(column):
-        if not column.null_count:
-            return function(column)
-        known = column.is_valid().to_numpy(zero_copy_only=False)
-        return function(column.drop_null()).take(pa.array(np.cumsum(known) - 1, pa.int64(), mask=~known))
-    encoded = pc.dictionary_encode(column)
-    if len(encoded.dictionary) == 0:
-        return pa.nulls(len(column), function(encoded.dictionary).type)
-    return function(encoded.dictionary).take(encoded.indices)
-
-
-_SAMPLE = 8_192  # from the start, and as many from all over
-_RECURRENCE = 1.25  # rows per distinct value from which the dictionary pays
-
-
-def _recurs(column: pa.Array) -> bool:
-    """Whether values recur: told by how many pairs of a sample are equal."""
-    if len(column) <= 2 * _SAMPLE:
-        return True
-    stride = len(column) // _SAMPLE
-    spread = column.take(pa.array(np.arange(_SAMPLE) * stride + np.arange(_SAMPLE) * 7_919 % stride))
-    for sample, population in ((column[:_SAMPLE], _SAMPLE), (spread, len(column))):
-        known = len(sample) - sample.null_count
-        equal = known - pc.count_distinct(sample).as_py()
-        # a sample of s from n rows, each value r times, has about s * s * (r - 1) / (2 * n) equal pairs
-        if not known or equal > (_RECURRENCE - 1) * known * known / (2 * population):
-            return True
-    return False

@@ -42,6 +42,7 @@ class Effects:
         may_null: a value may become null.
         max_length: most characters in a result; None for no bound of its own; ``"same"`` for that of the input.
         needs_key: derives from the product's data key.
+        keyed_by_row: derives from the row's identity as well; no other transform asks for it.
         coincides: a result may by design equal some *other* value of the source (a common first name, a shifted date),
             so that a leak check must judge row by row instead of by set.
         passes: source values are meant to come through (``keep``): the leak check does not look for them.
@@ -68,6 +69,7 @@ class Effects:
     may_null: bool = False
     max_length: int | Literal["same"] | None = "same"
     needs_key: bool = False
+    keyed_by_row: bool = False
     coincides: bool = False
     passes: bool = False
     fixed: bool = False
@@ -111,7 +113,8 @@ class Context:
         keys: the product's data keys.
         sources: the row's source columns by name (before any transform), each as long as the column.
         domains: linkage domain of each of those columns.
-        rows: yields the row identity: one text per row, from the primary key or a keyed hash of the row.
+        rows: yields the row identity: sixteen bytes per row (``Array(UInt8, 16)``), a keyed hash of its primary key or of
+            its values.
         learnt: what the transform learnt from the whole column, for those of scope column or table.
     """
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +20,11 @@ import pyarrow.compute as pc
 
 from anon_assets.crypto.blocks import BLOCK_BYTES
 from anon_assets.crypto.cmac import WHOLE_BLOCK, Chain, Words, cmac, mixed
-from anon_assets.crypto.parallel import in_parallel, slices
 from anon_assets.crypto.ragged import Bytes, Offsets, taken
+from anon_assets.parallel import in_parallel, slices
 from anon_assets.sealed import Sealed
 
-__all__ = ["SEPARATOR", "CountedMacs", "counted_macs", "room"]
+__all__ = ["SEPARATOR", "CountedMacs", "Part", "counted_macs", "room"]
 
 SEPARATOR = 0x1F
 """The byte between two parts."""
@@ -33,6 +34,9 @@ _CHUNK_BYTES = 1 << 21
 _LONGEST = (65_535, 255)  # by parts less one: what 16 bits tell of their lengths
 _MOST_RUNS = 64  # more combinations of lengths than that, and messages are joined and ordered over the whole column
 _Blocks = npt.NDArray[np.void]
+Ragged: TypeAlias = tuple[Bytes, Offsets]
+Part: TypeAlias = Bytes | Ragged
+"""A column of bytes: equally many in each row, as a matrix; or flat, with offsets."""
 
 
 def room(size: int) -> int:
@@ -87,41 +91,63 @@ def _column(blocks: _Blocks, number: int) -> Words:
     return np.ascontiguousarray(blocks[:, number]).view(np.uint64).reshape(-1, 2)
 
 
-def counted_macs(key: Sealed, parts: Sequence[tuple[Bytes, Offsets]], codes: int) -> Bytes:
+def counted_macs(key: Sealed, parts: Sequence[Part], codes: int) -> Bytes:
     """The CMAC of each row's parts, byte ``1F`` between them, and a byte that counts from 1 to ``codes``.
 
     Args:
         key: 16, 24 or 32 bytes.
-        parts: one or two columns, each flat bytes and n + 1 ascending offsets.
+        parts: one or two columns, each of shape (rows, bytes), or flat bytes and n + 1 ascending offsets.
         codes: 1 to 255.
 
     Returns: shape (n, 16 * codes).
     Raises: TransformError for a key of another length, without the key.
     """
-    rows = len(parts[0][1]) - 1
-    lengths = [np.diff(offsets) for _, offsets in parts]
+    fixed = [part for part in parts if isinstance(part, np.ndarray)]
+    if len(fixed) == len(parts):
+        return _of_fixed(key, fixed, codes)
+    ragged = [_with_offsets(part) if isinstance(part, np.ndarray) else part for part in parts]
+    rows = len(ragged[0][1]) - 1
+    lengths = [np.diff(offsets) for _, offsets in ragged]
     longest = [int(each.max(initial=0)) for each in lengths]
-    if max(longest) > _LONGEST[len(parts) - 1]:
-        return _joined(key, parts, codes)
+    if max(longest) > _LONGEST[len(ragged) - 1]:
+        return _joined(key, ragged, codes)
     shapes = lengths[0].astype(np.uint16)
     for further in lengths[1:]:
         shapes = shapes << np.uint16(8) | further.astype(np.uint16)
     if np.count_nonzero(np.bincount(shapes)) > _MOST_RUNS:
-        return _joined(key, parts, codes)
+        return _joined(key, ragged, codes)
     made = np.empty((rows, codes), WHOLE_BLOCK)
     step = max(_MOST_RUNS, min(_CHUNK_ROWS, _CHUNK_BYTES // (sum(longest) + BLOCK_BYTES)))
 
     def work(chunk: slice) -> None:
-        own = [(data, offsets[chunk.start : chunk.stop + 1]) for data, offsets in parts]
+        own = [(data, offsets[chunk.start : chunk.stop + 1]) for data, offsets in ragged]
         made[chunk] = _of_chunk(CountedMacs(key), own, shapes[chunk], codes).T
 
     in_parallel(work, slices(rows, step))
     return made.view(np.uint8).reshape(rows, codes * BLOCK_BYTES)
 
 
-def _of_chunk(
-    macs: CountedMacs, parts: Sequence[tuple[Bytes, Offsets]], shapes: npt.NDArray[np.uint16], codes: int
-) -> _Blocks:
+def _with_offsets(part: Bytes) -> Ragged:
+    rows, size = part.shape
+    return np.ascontiguousarray(part).reshape(-1), np.arange(rows + 1, dtype=np.int64) * size
+
+
+def _of_fixed(key: Sealed, parts: Sequence[Bytes], codes: int) -> Bytes:
+    """The same for parts of which each is equally long in all rows: nothing has to be ordered."""
+    rows = len(parts[0])
+    made = np.empty((rows, codes), WHOLE_BLOCK)
+
+    def work(chunk: slice) -> None:
+        messages, size = _side_by_side([part[chunk] for part in parts])
+        into = np.empty((codes, len(messages)), WHOLE_BLOCK)
+        CountedMacs(key).of(messages, size, into)
+        made[chunk] = into.T
+
+    in_parallel(work, slices(rows, _CHUNK_ROWS))
+    return made.view(np.uint8).reshape(rows, codes * BLOCK_BYTES)
+
+
+def _of_chunk(macs: CountedMacs, parts: Sequence[Ragged], shapes: npt.NDArray[np.uint16], codes: int) -> _Blocks:
     """The codes of some rows. Shape (codes, rows)."""
     order = None
     if not bool((shapes[1:] >= shapes[:-1]).all()):
@@ -148,25 +174,34 @@ def _in_order(data: Bytes, offsets: Offsets, order: Offsets) -> tuple[Bytes, Off
     return taken(data, offsets, order)
 
 
-def _laid_out(parts: Sequence[tuple[Bytes, Offsets]], first: int, last: int) -> tuple[Bytes, int]:
+def _laid_out(parts: Sequence[Ragged], first: int, last: int) -> tuple[Bytes, int]:
     """The messages of rows whose parts are equally long, one under the other with room for the count; their length."""
-    sizes = [int(offsets[first + 1] - offsets[first]) for _, offsets in parts]
-    size, rows = sum(sizes) + len(sizes) - 1, last - first
+    pieces = []
+    for data, offsets in parts:
+        start, size = int(offsets[first]), int(offsets[first + 1] - offsets[first])
+        pieces.append(data[start : start + (last - first) * size].reshape(last - first, size))
+    return _side_by_side(pieces)
+
+
+def _side_by_side(pieces: Sequence[Bytes]) -> tuple[Bytes, int]:
+    """The pieces of each row behind each other, the separator between them and room for the count; their length."""
+    size, rows = sum(piece.shape[1] for piece in pieces) + len(pieces) - 1, len(pieces[0])
     messages = np.zeros((rows, room(size)), np.uint8)
     place = 0
-    for number, ((data, offsets), own) in enumerate(zip(parts, sizes, strict=True)):
+    for number, piece in enumerate(pieces):
         if number:
             messages[:, place] = SEPARATOR
             place += 1
+        own = piece.shape[1]
         if own:
             kind = f"V{own}"
             there = np.ndarray((rows,), kind, messages, place, (messages.shape[1],))
-            there[...] = np.ndarray((rows,), kind, data, int(offsets[first]))
+            there[...] = np.ascontiguousarray(piece).view(kind).reshape(-1)
         place += own
     return messages, size
 
 
-def _joined(key: Sealed, parts: Sequence[tuple[Bytes, Offsets]], codes: int) -> Bytes:
+def _joined(key: Sealed, parts: Sequence[Ragged], codes: int) -> Bytes:
     """The same for rows of many lengths: put together first, then ordered by length."""
     rows = len(parts[0][1]) - 1
     columns = [

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from anon_assets.crypto.parallel import in_parallel, slices
 from anon_assets.crypto.ragged import Bytes, Offsets, groups, in_order_of_length, offsets_of, put, restored, units_of
 from anon_assets.errors import TransformError
+from anon_assets.parallel import in_parallel, slices
 
 __all__ = ["ALPHABETS", "Encoding", "bits_per_character", "decode_rows", "encode", "encode_rows", "fixed_width"]
 

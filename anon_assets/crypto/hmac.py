@@ -13,8 +13,8 @@ import numpy.typing as npt
 import polars as pl
 import polars_hash as plh
 
-from anon_assets.crypto.parallel import in_parallel, slices
 from anon_assets.errors import TransformError
+from anon_assets.parallel import in_parallel, slices
 from anon_assets.sealed import Sealed
 
 __all__ = ["DIGEST_BYTES", "digests"]

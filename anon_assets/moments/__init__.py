@@ -90,18 +90,22 @@ class Moments:
         kind = column.type
         if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
             missing = pc.is_null(column).to_numpy(zero_copy_only=False)
-            carrier = pa.int32() if pa.types.is_date32(kind) else pa.int64()
-            numbers = pc.fill_null(column.view(carrier), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+            numbers = _numbers(column)
             seconds = numbers * DAY if pa.types.is_date32(kind) else numbers // _units(kind)
             zoned = np.full(len(column), pa.types.is_timestamp(kind) and kind.tz is not None)
             moments = cls(column, seconds, missing, np.zeros(len(column), np.int64), zoned)
         else:
             moments = _texts(cls, column, place)
         low, high = moments.limits
-        if odd := int(((moments.seconds < low) | (moments.seconds > high)).sum()):
+        if not moments.lie_between(low, high):
+            odd = int(((moments.seconds < low) | (moments.seconds > high)).sum())
             what = f"{odd} of {len(column)} values are dates outside the calendar"
             raise TransformError(place, what, "set them null in the source, or use null or constant")
         return moments
+
+    def lie_between(self, low: int, high: int) -> bool:
+        """No value is before the one or after the other second."""
+        return not len(self.seconds) or bool(low <= self.seconds.min() and self.seconds.max() <= high)
 
     @property
     def limits(self) -> tuple[int, int]:
@@ -119,6 +123,10 @@ class Moments:
     def era(self) -> tuple[Seconds, Seconds]:
         """First and last second of the era of each value: BC, years 1 to 9999, later; or what the type holds of it."""
         low, high = self.limits
+        common = max(low, YEAR_1 * DAY), min(YEAR_10000 * DAY - 1, high)
+        if self.lie_between(*common):
+            first, last = (np.broadcast_to(np.int64(end), self.seconds.shape) for end in common)
+            return first, last
         starts = np.array([low, max(low, YEAR_1 * DAY), min(YEAR_10000 * DAY, high + 1), high + 1])
         at = np.clip(np.searchsorted(starts, self.seconds, side="right") - 1, 0, 2)
         return starts[at], starts[at + 1] - 1
@@ -131,12 +139,6 @@ class Moments:
             last: a date counts to its end.
         """
         low, high = self.era
-        fractional: Seconds = np.zeros(len(self.seconds), np.int64)
-        if self.read is not None:
-            fractional = (self.read["fraction"] != "").to_numpy().astype(np.int64)
-        elif pa.types.is_timestamp(self.column.type):
-            numbers = pc.fill_null(self.column.view(pa.int64()), 0).to_numpy(zero_copy_only=False)
-            fractional = (numbers % _units(self.column.type) != 0).astype(np.int64)
         if first is not None:
             low = np.maximum(self.limits[0], -(-microseconds(first) // 10**6) + self.ahead)
         if last is not None:
@@ -144,8 +146,17 @@ class Moments:
             end = (
                 microseconds(last) // 10**6 if isinstance(last, dt.datetime) else microseconds(last) // 10**6 + DAY - 1
             )
-            high = np.minimum(self.limits[1], end - fractional * whole + self.ahead)
+            high = np.minimum(self.limits[1], end - self._fractional * whole + self.ahead)
         return low, high
+
+    @property
+    def _fractional(self) -> Seconds:
+        """1 for a value with a fraction of a second, else 0."""
+        if self.read is not None:
+            return (self.read["fraction"] != "").to_numpy().astype(np.int64)
+        if not pa.types.is_timestamp(self.column.type):
+            return np.zeros(len(self.seconds), np.int64)
+        return np.asarray(_numbers(self.column) % _units(self.column.type) != 0, np.int64)
 
     def written(self, seconds: Seconds, *, fractions: bool = True) -> pa.Array:
         """These seconds in the form of the column: same type, same fraction, same zone. What is still stays.
@@ -162,14 +173,11 @@ class Moments:
                 to_polars(self.column, "text").cast(pl.String), pl.Series("still", self.still)
             )
             return to_arrow(_spelled(read, seconds, fractions), kind)
-        mask = pc.is_null(self.column).to_numpy(zero_copy_only=False)
+        mask = pc.is_null(self.column).to_numpy(zero_copy_only=False) if self.column.null_count else None
         if pa.types.is_date32(kind):
             return pa.array((seconds // DAY).astype(np.int32), mask=mask).view(kind)
-        numbers = seconds * _units(kind)
-        if fractions:
-            was = pc.fill_null(self.column.view(pa.int64()), 0).to_numpy(zero_copy_only=False)
-            numbers = numbers + was % _units(kind)
-        return pa.array(numbers, mask=mask).view(kind)
+        moved, kept = (seconds - self.seconds, _numbers(self.column)) if fractions else (seconds, 0)
+        return pa.array(moved * _units(kind) + kept, mask=mask).view(kind)
 
 
 def microseconds(bound: dt.date) -> int:
@@ -188,9 +196,20 @@ def beside(values: Seconds, wanted: Seconds, step: Seconds, low: Seconds | int, 
     [6, 6, 4]
     """
     moved = np.clip(wanted, low, high)
-    for each in (step, -step):
-        moved = np.where(moved == values, np.clip(values + each, low, high), moved)
+    for side in (1, -1):
+        held = np.flatnonzero(moved == values)
+        if not len(held):
+            break
+        least, most = (end[held] if isinstance(end, np.ndarray) else end for end in (low, high))
+        moved[held] = np.clip(values[held] + side * step[held], least, most)
     return moved
+
+
+def _numbers(column: pa.Array) -> npt.NDArray[np.int64]:
+    """Dates or times as they are counted, 0 for nulls."""
+    counted = column.view(pa.int32() if pa.types.is_date32(column.type) else pa.int64())
+    numbers: npt.NDArray[np.signedinteger] = (pc.fill_null(counted, 0) if column.null_count else counted).to_numpy()
+    return numbers.astype(np.int64, copy=False)
 
 
 def _units(kind: pa.DataType) -> int:

@@ -135,7 +135,7 @@ def _plot(verdicts: Sequence[Verdict]) -> dg.MarkdownMetadataValue:
             f'<text x="210" y="{top + 16}" text-anchor="end">{escape(each.column[:28])}</text>'
             f'<rect x="220" y="{top + 4}" width="{max(2, 200 * each.share):.0f}" height="15" rx="3" '
             f'fill="{_COLOURS.get(str(each.tier), "#57606a")}"/>'
-            f'<text x="430" y="{top + 16}">{escape(each.entity)}, {each.share:.0%} of rows</text>'
+            f'<text x="430" y="{top + 16}">{escape(each.entity)}, {_share_told(each)}</text>'
         )
     drawing = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="700" height="{24 * len(shown)}" '
@@ -143,6 +143,12 @@ def _plot(verdicts: Sequence[Verdict]) -> dg.MarkdownMetadataValue:
     )
     encoded = base64.b64encode(drawing.encode()).decode()
     return dg.MetadataValue.md(f"![share of rows per personal column](data:image/svg+xml;base64,{encoded})")
+
+
+def _share_told(verdict: Verdict) -> str:
+    if not verdict.hits:
+        return "told by its name"
+    return f"{verdict.share:.0%} of rows" if verdict.share >= 0.01 else "under 1% of rows"
 
 
 def verdict_table(verdicts: Sequence[Verdict]) -> dg.TableMetadataValue:

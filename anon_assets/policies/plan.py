@@ -55,6 +55,7 @@ def compose(chain: Sequence[Transform], column: Column) -> Effects:
             may_null=total.may_null or own.may_null,
             max_length=own.max_length if own.max_length != "same" else total.max_length,
             needs_key=total.needs_key or own.needs_key,
+            keyed_by_row=total.keyed_by_row or own.keyed_by_row,
             coincides=own.coincides or (total.coincides and own.passes),
             passes=total.passes and own.passes,
             fixed=own.fixed or (total.fixed and own.scope == "value"),

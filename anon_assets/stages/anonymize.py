@@ -12,9 +12,10 @@ from polars.exceptions import PanicException
 from anon_assets import __version__
 from anon_assets.columns import plain
 from anon_assets.contracts.transform import Context
-from anon_assets.crypto.parallel import in_parallel
+from anon_assets.distinct import sharing_dictionaries
 from anon_assets.errors import AnonError, StoreError, TransformError
 from anon_assets.keys import KeyRing
+from anon_assets.parallel import in_parallel
 from anon_assets.policies.plan import NOTHING_LEARNT, Learnt, Plan, PlannedColumn, PlannedTable
 from anon_assets.stages.encrypted_parquet import Facts, read_batches, read_facts, write_batches
 from anon_assets.stages.learning import contexts, keep_learnt, learn_table
@@ -44,9 +45,11 @@ def transform_batch(
     Raises: TransformError naming the column, without a value, whatever went wrong inside a transform.
     """
     met = contexts(table, batch, keys, identity)
-    names = [planned.column.name for planned in table.columns]
-    arrays = in_parallel(lambda planned: _apply(planned, *met[planned.column.name], learnt), table.columns)
-    return pa.RecordBatch.from_arrays(arrays, names=names)
+    with sharing_dictionaries(values for values, _ in met.values()):
+        if keyed := next((each for each in table.columns if each.effects.keyed_by_row), None):
+            met[keyed.column.name][1].rows()  # all threads at work on it, before columns wait for it
+        arrays = in_parallel(lambda planned: _apply(planned, *met[planned.column.name], learnt), table.columns)
+    return pa.RecordBatch.from_arrays(arrays, names=[planned.column.name for planned in table.columns])
 
 
 def _apply(planned: PlannedColumn, values: pa.Array, context: Context, learnt: Learnt) -> pa.Array:

@@ -1,4 +1,4 @@
-"""A text that identifies each row: its primary key, else a keyed hash of its values with an occurrence count.
+"""What identifies each row: a keyed hash of its primary key, else of its values with an occurrence count.
 
 Never the position: a row keeps its identity when rows are added before it.
 """
@@ -13,15 +13,15 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from anon_assets.columns import as_text, on_distinct, plain, to_arrow, to_polars
+from anon_assets.columns import as_text, plain, to_arrow, to_polars
 from anon_assets.contracts.database import Table
 from anon_assets.crypto.blocks import BLOCK_BYTES
 from anon_assets.crypto.cmac import WHOLE_BLOCK
 from anon_assets.crypto.counted import CountedMacs, room
-from anon_assets.crypto.encoding import encode, fixed_width
-from anon_assets.crypto.parallel import in_parallel, slices
 from anon_assets.crypto.prf import digests
+from anon_assets.distinct import on_distinct
 from anon_assets.keys import KeyRing
+from anon_assets.parallel import in_parallel, slices
 from anon_assets.sealed import Sealed
 
 __all__ = ["RowIdentity"]
@@ -44,24 +44,20 @@ class RowIdentity:
         self._columns = table.primary_key or tuple(column.name for column in table.stored)
         self._counted = not table.primary_key
         self._key = keys.derive("row identity", table.place)
+        self._again = keys.derive("row identity", table.place, "again")
         self._seen = _Occurrences()
 
     def of(self, sources: Mapping[str, pa.Array]) -> pl.Series:
-        """One text per row of this batch, unique in the table. Call once per batch, in order."""
-        if not self._counted:
-            parts = [to_polars(_spelled(sources[name]), name) for name in self._columns]
-            # each value stands behind its length, so that no two different rows read alike
-            spelled = [pl.format("{}:{}", pl.col(name).str.len_bytes(), name).fill_null("-") for name in self._columns]
-            return pl.DataFrame(parts).select(pl.concat_str(spelled).alias("row")).to_series()
-        fields = in_parallel(lambda name: _Field.of(sources[name], self._key), self._columns)
-        made = self._hashed(fields)
-        names = to_polars(fixed_width(encode(made, "hex", 32)), "row")
-        before = self._seen.count(made.view("<u8")[:, 0])
-        if not before.any():
-            return names
-        numbered = pl.DataFrame([names, pl.Series("before", before)])
-        again = pl.format("{}#{}", "row", "before")
-        return numbered.select(pl.when(pl.col("before") > 0).then(again).otherwise("row").alias("row")).to_series()
+        """Sixteen bytes per row of this batch, unique in the table. Call once per batch, in order.
+
+        Returns: ``Array(UInt8, 16)``.
+        """
+        made = self._hashed(in_parallel(lambda name: _Field.of(sources[name], self._key), self._columns))
+        if self._counted:
+            before = self._seen.count(made.view("<u8")[:, 0])
+            if len(again := np.flatnonzero(before)):
+                made[again] = digests(self._again, pl.Series(made[again]), BLOCK_BYTES, rows=pl.Series(before[again]))
+        return pl.Series("row", made, dtype=pl.Array(pl.UInt8, BLOCK_BYTES))
 
     def _hashed(self, fields: Sequence[_Field]) -> npt.NDArray[np.uint8]:
         """Sixteen bytes per row: the code of its fields side by side."""
@@ -107,7 +103,8 @@ class _Field:
             return cls(filled, values.view(f"V{values.itemsize}"))
         if column.null_count == len(column):
             return cls(filled, np.zeros(len(column), WHOLE_BLOCK))
-        made = on_distinct(_spelled(column), lambda values: _coded(values, key))
+        text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+        made = on_distinct(column if text else _spelled(column), lambda values: _coded(values, key))
         codes = np.frombuffer(made.buffers()[1], WHOLE_BLOCK, len(made), made.offset * BLOCK_BYTES)
         if made.null_count:
             codes = np.where(filled.view(np.bool_), codes, np.zeros(1, WHOLE_BLOCK))

@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
-from anon_assets.columns import as_text, on_distinct, plain, to_polars
+from anon_assets.columns import as_text, plain, to_polars
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
 from anon_assets.crypto.prf import words
+from anon_assets.distinct import on_distinct
 from anon_assets.errors import TransformError
 from anon_assets.units import integer_range
 

@@ -12,12 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from anon_assets.columns import as_text, on_distinct, to_arrow, to_polars
+from anon_assets.columns import as_text, to_arrow, to_polars
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
 from anon_assets.crypto import siv
 from anon_assets.crypto.encoding import ALPHABETS, bits_per_character, decode_rows, encode_rows
 from anon_assets.crypto.ragged import from_text, in_order_of_length, restored, taken, to_text
+from anon_assets.distinct import on_distinct
 from anon_assets.errors import KeyUnavailable, TransformError
 from anon_assets.sealed import Sealed
 

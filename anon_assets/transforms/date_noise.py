@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
-from anon_assets.crypto.parallel import in_parallel, slices
 from anon_assets.crypto.prf import bounded, words
 from anon_assets.errors import TransformError
 from anon_assets.moments import DAY, Moments, Seconds, add_months, beside, microseconds
+from anon_assets.parallel import in_parallel, slices
 from anon_assets.sealed import Sealed
 
 __all__ = ["DateNoise", "Within"]
@@ -72,7 +72,7 @@ class DateNoise(Transform):
     good: ClassVar[Example] = Example(
         {"within": {"months": 2, "days": 30}},
         (dt.date(2024, 2, 27), None, dt.date(2024, 2, 27)),
-        (dt.date(2024, 5, 21), None, dt.date(2024, 4, 28)),
+        (dt.date(2024, 5, 4), None, dt.date(2023, 12, 7)),
         pa.date32(),
         "Equal dates of two rows become different ones.",
     )
@@ -119,6 +119,7 @@ class DateNoise(Transform):
             scope="row",
             max_length=None,
             needs_key=True,
+            keyed_by_row=True,
             coincides=True,
         )
 
@@ -158,6 +159,8 @@ class DateNoise(Transform):
             start = moments.seconds // DAY
             wanted += (add_months(start, months) - start) * DAY
         low, high = moments.between(self.not_before, self.not_after)
+        if (wanted != moments.seconds).all() and (low <= wanted).all() and (wanted <= high).all():
+            return moments.written(wanted)
         grain = 1 if self.most[2] else DAY
         if not self.most[2]:  # days only: the bounds move inwards to the value's time of day
             early, late = low + (moments.seconds - low) % DAY, high - (high - moments.seconds) % DAY
@@ -167,7 +170,7 @@ class DateNoise(Transform):
 
     def _distances(self, moments: Moments, rows: pl.Series, key: Sealed) -> tuple[Seconds, Seconds, Seconds]:
         used = [number for number, most in enumerate(self.most) if most]
-        drawn = words(key, pl.Series(moments.seconds).cast(pl.String), used[-1] + 1, rows=rows)
+        drawn = words(key, pl.Series(moments.seconds), used[-1] + 1, rows=rows)
         alone = len(used) == 1  # then zero is left out, which the others make rare
         none = np.zeros(len(rows), np.int64)
         months, days, seconds = (

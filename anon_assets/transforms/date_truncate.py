@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 from pydantic import Field, field_validator
 
-from anon_assets.columns import on_distinct
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
+from anon_assets.distinct import on_distinct
 from anon_assets.errors import TransformError
 from anon_assets.moments import DAY, Moments, Seconds, civil, day_number, first_reading, known_zone, utc_offset
 

@@ -10,9 +10,10 @@ import polars_hash as plh
 import pyarrow as pa
 from pydantic import Field
 
-from anon_assets.columns import on_distinct, to_arrow, to_polars
+from anon_assets.columns import to_arrow, to_polars
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
+from anon_assets.distinct import on_distinct
 from anon_assets.errors import TransformError
 
 __all__ = ["Hash"]

@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 from pydantic import Field
 
 from anon_assets.addresses import LONGEST, Addresses, Words, host_bits, leading_bits, parse, write
-from anon_assets.columns import on_distinct
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import TRANSFORMS, Context, Effects, Example, Transform
 from anon_assets.crypto.cryptopan import CryptoPan
 from anon_assets.crypto.ipcrypt import IpcryptPfx
+from anon_assets.distinct import on_distinct
 from anon_assets.errors import TransformError
 
 __all__ = ["Ip"]
@@ -195,7 +195,7 @@ class Ip(Transform):
         what = f"{len(values):,} values are {'no result of ip' if inverse else 'no IP address'}"
         if context.column.logical != "text" or inverse:
             raise TransformError(context.place, what)
-        hint = "mind spelling (2001:db8::1, not 2001:DB8:0:0::1) and the column's length, or set else: token or null"
+        hint = "mind spelling (small letters, zeros as ::) and the column's length, or set else: token or null"
         raise TransformError(context.place, what + " that is read here", hint)
 
     def _image(self, addresses: Addresses, context: Context, *, inverse: bool) -> Addresses:

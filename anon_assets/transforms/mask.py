@@ -9,9 +9,10 @@ import polars as pl
 import pyarrow as pa
 from pydantic import ConfigDict, Field, model_validator
 
-from anon_assets.columns import on_distinct, to_arrow, to_polars
+from anon_assets.columns import to_arrow, to_polars
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
+from anon_assets.distinct import on_distinct
 
 __all__ = ["Mask"]
 

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +18,10 @@ from pydantic import Field, model_validator
 from anon_assets.columns import as_text, to_polars
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
-from anon_assets.crypto.parallel import in_parallel, slices
 from anon_assets.crypto.prf import uniform
 from anon_assets.errors import TransformError
 from anon_assets.moments import DAY, Moments, beside, microseconds
+from anon_assets.parallel import in_parallel, slices
 from anon_assets.sealed import Sealed
 from anon_assets.units import DIGITS, UNITS, NumberTexts, integer_range, rescaled, units_of_decimals
 
@@ -52,7 +52,7 @@ class Noise(Transform):
     good: ClassVar[Example] = Example(
         {"ratio": 0.1, "minimum": 0},
         (41_250, None, 38_900),
-        (43_506, None, 42_147),
+        (38_383, None, 38_462),
         pa.int64(),
         "Salaries stay in their order of magnitude; sums over many rows stay close.",
     )
@@ -97,6 +97,7 @@ class Noise(Transform):
             scope="row",
             max_length=None,
             needs_key=True,
+            keyed_by_row=True,
             coincides=True,
         )
 
@@ -162,18 +163,18 @@ class Noise(Transform):
 
     def _draws(self, column: pa.Array, rows: pl.Series, key: Sealed) -> npt.NDArray[np.float64]:
         """One number per row of the standard distribution."""
-        u = uniform(key, _spelled(column).fill_null(""), 1 if self.distribution == "uniform" else 2, rows=rows)
+        u = uniform(key, _spelled(column), 1 if self.distribution == "uniform" else 2, rows=rows)
         if self.distribution == "gaussian":  # Box and Muller 1958
             return np.asarray(np.sqrt(-2 * np.log(u[:, 0])) * np.cos(2 * np.pi * u[:, 1]))
         if self.distribution == "laplace":
             return np.asarray(np.where(u[:, 1] < 0.5, 1, -1) * np.log(u[:, 0]))
         return np.asarray(2 * u[:, 0] - 1)
 
-    def _sizes(self, magnitudes: npt.NDArray[np.float64], unit: _Scales) -> npt.NDArray[np.float64]:
-        """Size of the noise in units of which ``unit`` make one."""
+    def _sizes(self, values: npt.NDArray[Any], unit: _Scales) -> npt.NDArray[np.float64]:
+        """Size of the noise in units of which ``unit`` make one; one for all values where it is one."""
         if self.ratio is not None:
-            return magnitudes * self.ratio
-        return np.full(len(magnitudes), self.amount) * unit
+            return np.abs(values.astype(np.float64)) * self.ratio
+        return np.asarray(np.float64(self.amount or 0) * unit)
 
     def _limits(self, scale: int, low: int | None, high: int | None) -> _Ends:
         """Smallest and largest result in units, from the parameters and from what the type holds."""
@@ -185,7 +186,7 @@ class Noise(Transform):
         self, units: pa.Array, drawn: npt.NDArray[np.float64], scale: int | npt.NDArray[np.int64], limits: _Limits
     ) -> pa.Array:
         """Noise on numbers counted in their own last digit."""
-        magnitudes = np.abs(pc.fill_null(units.cast(pa.float64()), 0.0).to_numpy(zero_copy_only=False))
+        magnitudes = pc.fill_null(units.cast(pa.float64()), 0.0).to_numpy(zero_copy_only=False)
         with np.errstate(over="ignore"):
             sizes = self._sizes(magnitudes, np.power(10.0, scale))
             noise = np.clip(np.rint(sizes * drawn), -_LARGEST, _LARGEST)
@@ -197,36 +198,35 @@ class Noise(Transform):
 
     def _integers(self, column: pa.Array, drawn: npt.NDArray[np.float64], limits: _Ends) -> pa.Array:
         """As ``_exact``, in 64-bit arithmetic where that holds every sum."""
-        missing = pc.is_null(column).to_numpy(zero_copy_only=False)
-        values = pc.fill_null(column, pa.scalar(0, column.type)).to_numpy(zero_copy_only=False)
-        sizes = self._sizes(np.abs(values.astype(np.float64)), 1)
+        values, missing = _filled(column)
+        sizes = self._sizes(values, 1)
         noise = np.rint(sizes * drawn)
-        if max(np.abs(noise).max(initial=0), np.abs(values.astype(np.float64)).max(initial=0)) > _SAFE:
+        if max(_most(noise), _most(values)) > _SAFE:
             return self._exact(column.cast(UNITS), drawn, 0, limits).cast(column.type)
-        start = values.astype(np.int64)
-        step = np.where(sizes > 0, np.where(drawn < 0, -1, 1), 0)
+        start = values.astype(np.int64, copy=False)
+        step = np.where(drawn < 0, -1, 1) * (sizes > 0)
         low, high = (min(max(limit or 0, -(2**63)), 2**63 - 1) for limit in limits)
         moved = beside(start, start + noise.astype(np.int64), step, low, high)
-        return pa.array(moved.astype(values.dtype), column.type, mask=missing)
+        return pa.array(moved.astype(values.dtype, copy=False), column.type, mask=missing)
 
     def _floats(self, column: pa.Array, drawn: npt.NDArray[np.float64]) -> pa.Array:
-        missing = pc.is_null(column).to_numpy(zero_copy_only=False)
-        values = pc.fill_null(column, pa.scalar(0, column.type)).to_numpy(zero_copy_only=False)
+        values, missing = _filled(column)
         kind = values.dtype
         low, high = (-math.inf if self.minimum is None else float(_place(self.minimum)),
                      math.inf if self.maximum is None else float(_place(self.maximum)))  # fmt: skip
         most = float(np.finfo(kind).max)
         low, high = _inward(max(low, -most), kind, 1), _inward(min(high, most), kind, -1)
         with np.errstate(over="ignore", invalid="ignore"):
-            sizes = self._sizes(np.abs(values.astype(np.float64)), 1)
-            moved = np.clip(values.astype(np.float64) + sizes * drawn, low, high).astype(kind)
-            for side in np.where(drawn < 0, -1, 1), np.where(drawn < 0, 1, -1):  # too small for the float's last bit
-                stuck = (moved == values) & (sizes > 0)
-                if not stuck.any():
+            sizes = self._sizes(values, 1)
+            moved = np.clip(values + sizes * drawn, low, high).astype(kind, copy=False)
+            for side in (1, -1):  # too small for the float's last bit: to the next one
+                stuck = np.flatnonzero((moved == values) & (sizes > 0))
+                if not len(stuck):
                     break
-                next_to = np.nextafter(values, np.where(side < 0, -np.inf, np.inf).astype(kind))
-                moved = np.where(stuck, np.clip(next_to, low, high), moved).astype(kind)
-        return pa.array(np.where(np.isfinite(values), moved, values), column.type, mask=missing)
+                ends = (np.where(drawn[stuck] < 0, -side, side) * np.inf).astype(kind)
+                moved[stuck] = np.clip(np.nextafter(values[stuck], ends), low, high)
+        finite = np.isfinite(values)
+        return pa.array(moved if finite.all() else np.where(finite, moved, values), column.type, mask=missing)
 
     def _texts(self, column: pa.Array, drawn: npt.NDArray[np.float64], context: Context) -> pa.Array:
         read = NumberTexts.of(column, context.place)
@@ -292,9 +292,25 @@ def _within(moved: pa.Array, limits: _Limits) -> pa.Array:
     return moved
 
 
+def _filled(column: pa.Array) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_] | None]:
+    """The numbers, 0 for nulls; and where these are, None without any."""
+    if not column.null_count:
+        return column.to_numpy(), None
+    missing = pc.is_null(column).to_numpy(zero_copy_only=False)
+    return pc.fill_null(column, pa.scalar(0, column.type)).to_numpy(zero_copy_only=False), missing
+
+
+def _most(numbers: npt.NDArray[Any]) -> float:
+    """How far from zero the farthest is."""
+    return max(-float(numbers.min(initial=0)), float(numbers.max(initial=0)))
+
+
 def _spelled(column: pa.Array) -> pl.Series:
-    """Every value as text, equal for equal values; a float by its bits, which costs a fifth of its digits."""
-    if not pa.types.is_floating(column.type):
-        return to_polars(as_text(column))
-    values = to_polars(column.cast(pa.float64())) + 0.0  # minus zero equals zero
-    return values.reinterpret(signed=True).cast(pl.String)
+    """Every value in bytes, equal for equal values: numbers in eight, anything else as text. Nulls are zero or empty."""
+    if pa.types.is_floating(column.type):
+        numbers = _filled(column)[0].astype(np.float64, copy=False) + 0.0  # minus zero is zero
+        return pl.Series(numbers.view(np.int64))
+    if pa.types.is_integer(column.type):
+        numbers = _filled(column)[0]
+        return pl.Series(numbers if numbers.dtype == np.uint64 else numbers.astype(np.int64, copy=False))
+    return to_polars(as_text(column)).fill_null("")

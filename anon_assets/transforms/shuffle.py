@@ -76,7 +76,14 @@ class Shuffle(Transform):
 
     def effects(self, column: Column) -> Effects:
         """Any type. A result is a value of the source, of another row."""
-        return Effects(scope="table", injective=True, max_length=column.max_length, needs_key=True, coincides=True)
+        return Effects(
+            scope="table",
+            injective=True,
+            max_length=column.max_length,
+            needs_key=True,
+            keyed_by_row=True,
+            coincides=True,
+        )
 
     def needs(self) -> frozenset[str]:
         """The columns that form groups."""

@@ -11,11 +11,12 @@ import numpy.typing as npt
 import pyarrow as pa
 from pydantic import Field, model_validator
 
-from anon_assets.columns import on_distinct, to_polars
+from anon_assets.columns import to_polars
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
 from anon_assets.crypto.encoding import ALPHABETS, Encoding, bits_per_character, encode, fixed_width
 from anon_assets.crypto.hmac import digests
+from anon_assets.distinct import on_distinct
 from anon_assets.errors import TransformError
 
 __all__ = ["Token"]

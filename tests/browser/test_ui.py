@@ -112,3 +112,14 @@ def test_materialize_all_publishes_again(served: Any, page: Any) -> None:
     assert after["person"] == 60
     assert all(after.values()), after
     assert len(after) == 8
+
+
+def test_scanned_asset_draws_its_plot(served: Any, page: Any) -> None:
+    _asset(page, "centre/person_scan")
+    _expect(page.get_by_text("personal_columns").first).to_be_visible()
+    page.get_by_text("Show Markdown").first.click()
+    plot = page.get_by_role("img", name="share of rows per personal column")
+    _expect(plot).to_be_visible()
+    assert plot.evaluate("image => image.complete && image.naturalWidth") == 700
+    page.wait_for_timeout(500)
+    _picture(page, "scan.png")

@@ -63,7 +63,7 @@ def test_keys_separate():
 def test_misuse_is_refused_without_the_key():
     for key, values, size in (
         (Sealed(b"short"), pl.Series(["a"]), 8),
-        (Sealed(KEY), pl.Series([1]), 8),
+        (Sealed(KEY), pl.Series([1.5]), 8),
         (Sealed(KEY), pl.Series(["a"]), 0),
         (Sealed(KEY), pl.Series(["a"]), 4_081),
     ):
@@ -101,3 +101,25 @@ def test_a_row_stands_behind_its_value():
 def test_the_first_numbers_do_not_depend_on_the_count():
     values, key = pl.Series(["a", "bc"]), Sealed(bytes(range(32)))
     assert (words(key, values, 5)[:, :2] == words(key, values, 2)).all()
+
+
+def test_columns_of_fixed_width_are_drawn_from_as_their_bytes():
+    key, numbers = Sealed(KEY), [0, 1, -(2**63), 2**63 - 1, 1]
+    rows = pl.Series(np.arange(80, dtype=np.uint8).reshape(5, 16))
+    as_bytes = pl.Series([number.to_bytes(8, "little", signed=True) for number in numbers])
+    rows_as_bytes = pl.Series([bytes(row) for row in rows.to_list()])
+    for count in (1, 3):
+        wanted = words(key, as_bytes, count, rows=rows_as_bytes)
+        for values, others in (
+            (pl.Series(numbers), rows),
+            (pl.Series(numbers), rows_as_bytes),
+            (as_bytes, rows),
+            (pl.concat([pl.Series(numbers[:2]), pl.Series(numbers[2:])]), pl.concat([rows[:3], rows[3:]])),
+        ):
+            assert (words(key, values, count, rows=others) == wanted).all()
+        assert (words(key, pl.Series(numbers)[2:], count, rows=rows[2:]) == wanted[2:]).all()
+    with_nulls = words(key, pl.Series([1, None, 1]))
+    assert not with_nulls[1].any()
+    assert with_nulls[0] == with_nulls[2]
+    assert words(key, pl.Series([1, 2**64 - 1], dtype=pl.UInt64))[0] == with_nulls[0]
+    assert words(key, pl.Series([], dtype=pl.Array(pl.UInt8, 16))).shape == (0, 1)

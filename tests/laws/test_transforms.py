@@ -135,9 +135,9 @@ def run(
 ) -> pa.Array:
     sources = {name: pa.array([f"s{int(row) % 7}" for row in rows], pa.string()) for name in case.transform.needs()}
     domains = dict.fromkeys(sources, "subjects")
-    context = Context(
-        "s.t.c", declared or case.column, "example", keys, sources, domains, lambda: pl.Series(rows, dtype=pl.String)
-    )
+    context = Context("s.t.c", declared or case.column, "example", keys, sources, domains)
+    if case.transform.effects(context.column).keyed_by_row:  # without that, nobody asks: the context refuses
+        context = replace(context, rows=lambda: pl.Series(rows, dtype=pl.String))
     context = learned(case, column, rows, context)
     result = case.transform.apply(column, context)
     if case.transform.effects(context.column).reversible:

@@ -6,14 +6,13 @@ from collections import Counter
 
 import pyarrow as pa
 import pytest
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.cmac import CMAC
 
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import TRANSFORMS
 from anon_assets.errors import TransformError
 from anon_assets.keys import KeyRing
 from anon_assets.sealed import Sealed
+from tests.keyed import prf, word
 
 LAW_CASES = [
     {"within": "2 weeks", "not_before": "1900-01-01", "not_after": "2100-12-31"},
@@ -24,20 +23,10 @@ DAY = dt.date(2024, 1, 31)
 MOMENT = dt.datetime.fromisoformat("2024-01-31 13:30:01.123456")
 
 
-def drawn_bytes(key: bytes, text: str, size: int) -> bytes:
-    """The keyed function from its definition: AES-CMAC of the value and a counter."""
-    made = b""
-    while len(made) < size:
-        mac = CMAC(AES(key))
-        mac.update(text.encode() + bytes([len(made) // 16 + 1]))
-        made += mac.finalize()
-    return made[:size]
-
-
 def drawn(value: int, row: str) -> list[int]:
     key = KeyRing("example", {1: Sealed(bytes(32))}).derive("example", "date_noise").reveal()
-    raw = drawn_bytes(key, f"{value}\x1f{row}", 24)
-    return [int.from_bytes(raw[start : start + 8], "big") for start in (0, 8, 16)]
+    raw = prf(key, value.to_bytes(8, "little", signed=True) + f"\x1f{row}".encode(), 24)
+    return [word(raw, number) for number in range(3)]
 
 
 def months_later(day: dt.date, months: int) -> dt.date:

@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
-from anon_assets.columns import as_text, on_distinct
+from anon_assets.columns import as_text
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
+from anon_assets.distinct import on_distinct
 from anon_assets.errors import TransformError
 from anon_assets.moments import DAY, microseconds
 from anon_assets.transforms.bucket.cutting import Cutting, Shown, edge_labels

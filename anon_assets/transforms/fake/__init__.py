@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BeforeValidator, Field, model_validator
 
-from anon_assets.columns import as_text, on_distinct, to_arrow, to_polars
+from anon_assets.columns import as_text, to_arrow, to_polars
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
+from anon_assets.distinct import on_distinct
 from anon_assets.errors import TransformError
 from anon_assets.sealed import Sealed
 from anon_assets.transforms.fake.drawing import CHUNK_ROWS, Given, by_chunks, settled

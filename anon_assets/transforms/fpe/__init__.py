@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
-from anon_assets.columns import on_distinct, plain
+from anon_assets.columns import plain
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import TRANSFORMS, Context, Effects, Example, Transform
 from anon_assets.crypto.ff1 import SMALLEST_DOMAIN
+from anon_assets.distinct import on_distinct
 from anon_assets.errors import TransformError
 from anon_assets.transforms.fpe.ciphers import Ciphers
 from anon_assets.transforms.fpe.formats import parts_of, template

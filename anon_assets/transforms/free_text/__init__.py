@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from anon_assets.columns import as_text, on_distinct
+from anon_assets.columns import as_text
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import TRANSFORMS, Context, Effects, Example, Scope, Transform
+from anon_assets.distinct import on_distinct
 from anon_assets.entity_search.finding import entities, finder
 from anon_assets.entity_search.overlapping import Spans
 from anon_assets.errors import TransformError
@@ -169,6 +170,7 @@ class FreeText(Transform):
             deterministic=all(each.deterministic for each in own),
             max_length=column.max_length,
             needs_key=any(each.needs_key for each in own),
+            keyed_by_row=any(each.keyed_by_row for each in own),
             coincides=any(each.coincides for each in own),
             inside=True,
         )

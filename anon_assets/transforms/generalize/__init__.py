@@ -19,9 +19,10 @@ from pydantic import (
 )
 
 from anon_assets.addresses import LONGEST
-from anon_assets.columns import LogicalType, as_text, on_distinct
+from anon_assets.columns import LogicalType, as_text
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
+from anon_assets.distinct import on_distinct
 from anon_assets.errors import TransformError
 from anon_assets.transforms.generalize.hierarchy import Hierarchy
 from anon_assets.transforms.generalize.rules import (

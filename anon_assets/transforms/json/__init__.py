@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from anon_assets.columns import LogicalType, on_distinct
+from anon_assets.columns import LogicalType
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import TRANSFORMS, Context, Effects, Example, Scope, Transform
+from anon_assets.distinct import on_distinct
 from anon_assets.errors import TransformError
 from anon_assets.findings import near
 from anon_assets.text_buffer import Joined, Positions, splice
@@ -142,6 +143,7 @@ class Json(Transform):
             deterministic=all(each.deterministic for each in own),
             max_length=None,
             needs_key=any(each.needs_key for each in own),
+            keyed_by_row=any(each.keyed_by_row for each in own),
             coincides=any(each.coincides for each in own),
             passes=(passes := self.rest == "keep" and all(each.passes for each in own)),
             inside=not passes,

@@ -210,6 +210,7 @@ class Random(Transform):
             injective=bits >= _INJECTIVE_BITS,
             max_length=characters,
             needs_key=True,
+            keyed_by_row=True,
             coincides=bits < _INJECTIVE_BITS,
         )
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from anon_assets.crypto.parallel import in_parallel, slices
+from anon_assets.parallel import in_parallel, slices
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +80,7 @@ import os, warnings
 warnings.simplefilter("ignore")
 import polars as pl
 pl.thread_pool_size = lambda: 4
-from anon_assets.crypto.parallel import in_parallel
+from anon_assets.parallel import in_parallel
 assert in_parallel(abs, range(-50, 0))[0] == 50
 child = os.fork()
 if not child:

@@ -1,0 +1,124 @@
+"""Work on a column's distinct values, spread back over the column."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anon_assets.columns import plain
+from anon_assets.parallel import in_parallel, slices
+
+__all__ = ["on_distinct", "sharing_dictionaries"]
+
+_SAMPLE = 8_192  # from the start, and as many from all over
+_RECURRENCE = 1.25  # rows per distinct value from which the dictionary pays
+_OFTEN = 16.0  # rows per distinct value from which dictionaries of parts are small enough to be put together
+_PART = 1 << 18  # rows of such a part
+
+
+def on_distinct(column: pa.Array, function: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Apply ``function`` to the distinct values and spread its results back; a column that hardly repeats goes as it is.
+
+    Args:
+        column: any Arrow type that can be dictionary-encoded; ``string_view`` reaches ``function`` as ``large_string``.
+        function: non-null values in, as many results out; each result depends on its value alone. Values are distinct when
+            they recur enough for the dictionary to pay.
+
+    Returns: an Array of the same length; null where ``column`` is null.
+    """
+    column = plain(column)
+    if pa.types.is_string_view(column.type):  # Arrow takes no rows of it
+        column = column.cast(pa.large_string())
+    encoded = _encoded(column)
+    if encoded is None:
+        if not column.null_count:
+            return function(column)
+        known = column.is_valid().to_numpy(zero_copy_only=False)
+        return function(column.drop_null()).take(pa.array(np.cumsum(known) - 1, pa.int64(), mask=~known))
+    if len(encoded.dictionary) == 0:
+        return pa.nulls(len(column), function(encoded.dictionary).type)
+    return function(encoded.dictionary).take(encoded.indices)
+
+
+@contextmanager
+def sharing_dictionaries(columns: Iterable[pa.Array]) -> Iterator[None]:
+    """Inside, each of these columns that holds text is dictionary-encoded at most once, whoever asks for its values.
+
+    Args:
+        columns: kept, with their dictionaries, until the end.
+    """
+    before = _SHARED.set({_place(column): _Shared(column) for column in columns if _is_text(column.type)})
+    try:
+        yield
+    finally:
+        _SHARED.reset(before)
+
+
+class _Shared:
+    """A column and, once asked for, its dictionary."""
+
+    def __init__(self, column: pa.Array) -> None:
+        self._column = column  # while it is held, no other column can lie in its place
+        self._asking = threading.Lock()
+        self._encoded: list[pa.DictionaryArray | None] = []
+
+    def encoded(self) -> pa.DictionaryArray | None:
+        with self._asking:
+            if not self._encoded:
+                self._encoded.append(_encode(self._column))
+            return self._encoded[0]
+
+
+_Place = tuple[str, int, int, tuple[int, ...]]
+_SHARED: ContextVar[dict[_Place, _Shared]] = ContextVar("_SHARED", default={})  # noqa: B039 never written to
+
+
+def _place(column: pa.Array) -> _Place:
+    """Where a column's content lies: two arrays that agree in it are the same values."""
+    buffers = tuple(0 if buffer is None else buffer.address for buffer in column.buffers())
+    return str(column.type), column.offset, len(column), buffers
+
+
+def _encoded(column: pa.Array) -> pa.DictionaryArray | None:
+    shared = _SHARED.get()
+    known = shared.get(_place(column)) if shared else None
+    return _encode(column) if known is None else known.encoded()
+
+
+def _encode(column: pa.Array) -> pa.DictionaryArray | None:
+    """The column with a dictionary of its distinct values, in the order of their first rows; None where that does not pay."""
+    recurrence = _recurrence(column)
+    if recurrence < _RECURRENCE:
+        return None
+    if recurrence < _OFTEN or len(column) < 2 * _PART or not _is_text(column.type):
+        return pc.dictionary_encode(column)
+    parts = in_parallel(lambda part: pc.dictionary_encode(column[part]), slices(len(column), _PART))
+    joined = pa.chunked_array(parts).unify_dictionaries().chunks
+    return pa.DictionaryArray.from_arrays(pa.concat_arrays([part.indices for part in joined]), joined[0].dictionary)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _recurrence(column: pa.Array) -> float:
+    """How many rows a value has, about: told by how many pairs of a sample are equal. Infinite for short columns."""
+    if len(column) <= 2 * _SAMPLE:
+        return np.inf
+    stride = len(column) // _SAMPLE
+    spread = column.take(pa.array(np.arange(_SAMPLE) * stride + np.arange(_SAMPLE) * 7_919 % stride))
+    most = 1.0
+    for sample, population in ((column[:_SAMPLE], _SAMPLE), (spread, len(column))):
+        known = len(sample) - sample.null_count
+        if not known:
+            return np.inf
+        equal = known - pc.count_distinct(sample, "only_valid").as_py()
+        # a sample of s from n rows, each value r times, has about s * s * (r - 1) / (2 * n) equal pairs
+        most = max(most, 1 + equal * 2 * population / (known * known))
+    return most
