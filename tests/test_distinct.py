@@ -106,3 +106,13 @@ def test_on_distinct_leaves_a_column_that_hardly_repeats_as_it_is() -> None:
     empty = pa.nulls(50_000, pa.int64())
     assert on_distinct(empty, double).null_count == 50_000
     assert sizes == [40_000, 40_001, 700, 20_000, 0]  # a fifth that is zero recurs
+
+
+@pytest.mark.parametrize("texts", [["a1", "b2", "c3"], ["a", "bc"], ["", ""], ["\u00e9", "ab"], ["a", None]])
+def test_results_of_any_length_are_spread(texts: list[str | None]) -> None:
+    padded = pa.array(["before", *texts, "x"])[1:-1]
+    for column in (pa.array([1, 0, 1, 0, 1]), pa.array([1, None, 0, 1, 0])):
+        made = on_distinct(column, padded.take)
+        assert made.type == pa.string()
+        made.validate(full=True)
+        assert made.to_pylist() == padded.take(column).to_pylist()
