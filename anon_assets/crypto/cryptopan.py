@@ -10,13 +10,14 @@ implementation of the same authors; IPv6 as in yacryptopan and others that follo
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from anon_assets.crypto.blocks import Blocks
-from anon_assets.crypto.prefix_preserving import Bits, Words, permute
+from anon_assets.crypto.prefix_preserving import Bits, Flips, Words, permute
 from anon_assets.errors import TransformError
 from anon_assets.sealed import Sealed
 
@@ -47,6 +48,7 @@ class CryptoPan:
     def __init__(self, key: Sealed) -> None:
         if len(key) != 32:
             raise TransformError("Crypto-PAn", f"a key has 32 bytes, this one {len(key)}")
+        self._key = key
         self._aes = Blocks("Crypto-PAn", Sealed(key.reveal()[:16]))
         pad = self._aes.encrypt(np.frombuffer(key.reveal()[16:], np.uint8))
         self._pad = pad.copy().view(np.uint64)[0]  # in network order
@@ -62,11 +64,18 @@ class CryptoPan:
 
         Returns: low and high, in the same order.
         """
-        return permute(self._four if high is None else self._six, low, high, passed=passed)
+        return permute(self._own(32 if high is None else 128), low, high, passed=passed)
 
     def decrypt(self, low: Words, high: Words | None = None, passed: Bits | None = None) -> tuple[Words, Words | None]:
         """The address of each image; arguments as of ``encrypt``."""
-        return permute(self._four if high is None else self._six, low, high, inverse=True, passed=passed)
+        return permute(self._own(32 if high is None else 128), low, high, inverse=True, passed=passed)
+
+    def flips(self, bits: int) -> Flips:
+        """The keyed function for addresses of 32 or 128 bits, as ``permute`` has it. It serves one thread."""
+        return self._four if bits == 32 else self._six
+
+    def _own(self, bits: int) -> Callable[[], Flips]:
+        return lambda: CryptoPan(self._key).flips(bits)
 
     def _four(self, lengths: Words, low: Words, _: Words | None) -> Bits:
         size = len(lengths) * len(low)

@@ -9,12 +9,13 @@ Source: draft-denis-ipcrypt (Methods for IP Address Encryption and Obfuscation),
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 
 import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from anon_assets.crypto.blocks import Blocks
-from anon_assets.crypto.prefix_preserving import Bits, Words, permute
+from anon_assets.crypto.prefix_preserving import Bits, Flips, Words, permute
 from anon_assets.errors import TransformError
 from anon_assets.sealed import Sealed
 
@@ -50,6 +51,7 @@ class IpcryptPfx:
             raise TransformError(
                 "ipcrypt-pfx", "both halves of the key are equal", "they would leave addresses in clear"
             )
+        self._key = key
         self._one, self._two = (Blocks("ipcrypt-pfx", Sealed(half)) for half in halves)
         self._scratch = np.empty(0, ">u8")
 
@@ -73,20 +75,27 @@ class IpcryptPfx:
         self, low: Words, high: Words | None, passed: Bits | None, *, inverse: bool
     ) -> tuple[Words, Words | None]:
         if high is None:
-            return permute(self._four, low, inverse=inverse, passed=passed)
+            return permute(self._own(32), low, inverse=inverse, passed=passed)
         mapped = (high == 0) & (low >> np.uint64(32) == _MAPPED)
         if not mapped.any():
-            return permute(self._six, low, high, inverse=inverse, passed=passed)
+            return permute(self._own(128), low, high, inverse=inverse, passed=passed)
         inner = None if passed is None else passed[mapped] - np.minimum(passed[mapped], _MAPPED_BITS)
         outer = None if passed is None else passed[~mapped]
         made_low, made_high = low.copy(), high.copy()
-        four, _ = permute(self._four, low[mapped] & np.uint64(0xFFFFFFFF), inverse=inverse, passed=inner)
+        four, _ = permute(self._own(32), low[mapped] & np.uint64(0xFFFFFFFF), inverse=inverse, passed=inner)
         made_low[mapped] = four | np.uint64(_MAPPED << 32)
-        six_low, six_high = permute(self._six, low[~mapped], high[~mapped], inverse=inverse, passed=outer)
+        six_low, six_high = permute(self._own(128), low[~mapped], high[~mapped], inverse=inverse, passed=outer)
         made_low[~mapped] = six_low
         if six_high is not None:
             made_high[~mapped] = six_high
         return made_low, made_high
+
+    def flips(self, bits: int) -> Flips:
+        """The keyed function for addresses of 32 or 128 bits, as ``permute`` has it. It serves one thread."""
+        return self._four if bits == 32 else self._six
+
+    def _own(self, bits: int) -> Callable[[], Flips]:
+        return lambda: IpcryptPfx(self._key).flips(bits)
 
     def _four(self, lengths: Words, low: Words, _: Words | None) -> Bits:
         return self._odd(_ONE << (lengths + _FOUR), low >> (_FOUR - lengths) | np.uint64(_MAPPED) << lengths)

@@ -10,10 +10,14 @@ upper half in ``high``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
+
+from anon_assets.parallel import in_parallel, slices
 
 __all__ = ["Bits", "Flips", "Words", "permute"]
 
@@ -42,15 +46,20 @@ class Flips(Protocol):
 
 
 def permute(
-    flips: Flips, low: Words, high: Words | None = None, *, inverse: bool = False, passed: Bits | None = None
+    flips: Callable[[], Flips],
+    low: Words,
+    high: Words | None = None,
+    *,
+    inverse: bool = False,
+    passed: Bits | None = None,
 ) -> tuple[Words, Words | None]:
     """The image of every address or, with ``inverse``, the address of every image.
 
     Equal prefixes are worked on once: addresses are sorted, and a byte of the image is computed for each distinct prefix
-    that ends with it.
+    that ends with it. IPv6 addresses, which cost seven times as much, are worked on in several threads.
 
     Args:
-        flips: the scheme.
+        flips: makes the scheme's function; each thread has its own.
         low: IPv4 addresses, or the lower halves of IPv6 addresses.
         high: the upper halves of IPv6 addresses; None for IPv4.
         inverse: undo.
@@ -62,13 +71,19 @@ def permute(
     """
     order, low, high = _ascending(low, high)
     made_low, made_high = np.empty_like(low), None if high is None else np.empty_like(high)
-    for first in range(0, len(low), _CHUNK_ROWS):
-        chunk = slice(first, first + _CHUNK_ROWS)
-        rows = order[chunk]
-        own_high, own_passed = None if high is None else high[chunk], None if passed is None else passed[rows]
-        made_low[rows], upper = _permuted(flips, low[chunk], own_high, own_passed, inverse=inverse)
-        if made_high is not None and upper is not None:
-            made_high[rows] = upper
+
+    def work(part: slice) -> None:
+        own = flips()
+        for chunk in slices(part.stop - part.start, _CHUNK_ROWS):
+            at = slice(part.start + chunk.start, part.start + chunk.stop)
+            rows = order[at]
+            own_high, own_passed = None if high is None else high[at], None if passed is None else passed[rows]
+            made_low[rows], upper = _permuted(own, low[at], own_high, own_passed, inverse=inverse)
+            if made_high is not None and upper is not None:
+                made_high[rows] = upper
+
+    threads = 1 if high is None else pl.thread_pool_size()
+    in_parallel(work, slices(len(low), max(_CHUNK_ROWS, -(-len(low) // threads))))
     return made_low, made_high
 
 
