@@ -37,6 +37,7 @@ _BY_ARROW: tuple[tuple[Callable[[Any], bool], LogicalType], ...] = (
     (pa.types.is_large_binary, "binary"),
     (pa.types.is_fixed_size_binary, "binary"),
     (pa.types.is_binary_view, "binary"),
+    (pa.types.is_struct, "json"),
     (pa.types.is_nested, "array"),
 )
 

@@ -104,7 +104,7 @@ def _scan_frame(frame: Any, table: str, detectors: Sequence[Detector] | None) ->
 
 
 def _facts(table: str, columns: Iterable[tuple[str, pa.DataType]]) -> Table:
-    return Table("frame", table, tuple(Column(name, logical=_logical(kind)) for name, kind in columns))
+    return Table("frame", table, tuple(Column(name, logical=logical_of(kind)) for name, kind in columns))
 
 
 def _verdicts(
@@ -197,10 +197,6 @@ def _characters(texts: pa.Array, positions: np.ndarray) -> pa.Array:
     joined = Joined.of(texts)
     begins = joined.starts[:-1]
     return pc.utf8_length(joined.slices(begins, begins + positions)).cast(pa.int64())
-
-
-def _logical(kind: pa.DataType) -> Any:
-    return "json" if pa.types.is_struct(kind) else logical_of(kind)
 
 
 def _narrowed(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -24,7 +24,7 @@ def test_all() -> None:
         (pa.timestamp("us", "UTC"), "timestamp"), (pa.time64("us"), "time"), (pa.duration("us"), "interval"),
         (pa.month_day_nano_interval(), "interval"), (pa.string(), "text"), (pa.large_string(), "text"),
         (pa.string_view(), "text"), (pa.null(), "text"), (pa.binary(), "binary"), (pa.binary(4), "binary"),
-        (pa.list_(pa.int8()), "array"), (pa.struct([("a", pa.int8())]), "array"),
+        (pa.list_(pa.int8()), "array"), (pa.struct([("a", pa.int8())]), "json"),
         (pa.dictionary(pa.int8(), pa.string()), "text"), (pa.dictionary(pa.int8(), pa.date32()), "date"),
     ],
 )  # fmt: skip

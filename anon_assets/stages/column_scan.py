@@ -106,8 +106,9 @@ class ColumnScan:
     def _update_elements(self, lists: pa.Array) -> None:
         values = plain(pc.list_flatten(lists))
         if self.elements is None:
-            logical = "json" if pa.types.is_struct(values.type) else logical_of(values.type)
-            self.elements = ColumnScan(Column(self.column.name, logical=logical), self.place, self._search)
+            self.elements = ColumnScan(
+                Column(self.column.name, logical=logical_of(values.type)), self.place, self._search
+            )
         self.elements.update(values)
 
     def _remember_documents(self, values: pa.Array, rows: pa.Array) -> None:

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from anon_assets.columns import as_text, plain, to_arrow, to_polars
+from anon_assets.columns import as_text, plain, to_polars
 from anon_assets.contracts.database import Table
 from anon_assets.crypto.blocks import BLOCK_BYTES
 from anon_assets.crypto.cmac import WHOLE_BLOCK
@@ -52,27 +53,28 @@ class RowIdentity:
 
         Returns: ``Array(UInt8, 16)``.
         """
-        made = self._hashed(in_parallel(lambda name: _Field.of(sources[name], self._key), self._columns))
+        made = _hashed(in_parallel(lambda name: _Field.of(sources[name], self._key), self._columns), self._key)
         if self._counted:
             before = self._seen.count(made.view("<u8")[:, 0])
             if len(again := np.flatnonzero(before)):
                 made[again] = digests(self._again, pl.Series(made[again]), BLOCK_BYTES, rows=pl.Series(before[again]))
         return pl.Series("row", made, dtype=pl.Array(pl.UInt8, BLOCK_BYTES))
 
-    def _hashed(self, fields: Sequence[_Field]) -> npt.NDArray[np.uint8]:
-        """Sixteen bytes per row: the code of its fields side by side."""
-        rows, size = len(fields[0].filled), sum(1 + field.values.itemsize for field in fields)
-        made = np.empty((1, rows), WHOLE_BLOCK)
 
-        def work(chunk: slice) -> None:
-            messages = np.zeros((chunk.stop - chunk.start, room(size)), np.uint8)
-            place = 0
-            for field in fields:
-                place = field.put(chunk, messages, place)
-            CountedMacs(self._key).of(messages, size, made[:, chunk])
+def _hashed(fields: Sequence[_Field], key: Sealed) -> npt.NDArray[np.uint8]:
+    """Sixteen bytes per row: the code of its fields side by side."""
+    rows, size = len(fields[0].filled), sum(1 + field.values.itemsize for field in fields)
+    made = np.empty((1, rows), WHOLE_BLOCK)
 
-        in_parallel(work, slices(rows, _CHUNK_ROWS))
-        return made.view(np.uint8).reshape(rows, BLOCK_BYTES)
+    def work(chunk: slice) -> None:
+        messages = np.zeros((chunk.stop - chunk.start, room(size)), np.uint8)
+        place = 0
+        for field in fields:
+            place = field.put(chunk, messages, place)
+        CountedMacs(key).of(messages, size, made[:, chunk])
+
+    in_parallel(work, slices(rows, _CHUNK_ROWS))
+    return made.view(np.uint8).reshape(rows, BLOCK_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,10 @@ class _Field:
             return cls(filled, values.view(f"V{values.itemsize}"))
         if column.null_count == len(column):
             return cls(filled, np.zeros(len(column), WHOLE_BLOCK))
+        if pa.types.is_nested(kind):
+            return cls(filled, _nested(column, key))
         text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-        made = on_distinct(column if text else _spelled(column), lambda values: _coded(values, key))
+        made = on_distinct(column if text else as_text(column), lambda values: _coded(values, key))
         codes = np.frombuffer(made.buffers()[1], WHOLE_BLOCK, len(made), made.offset * BLOCK_BYTES)
         if made.null_count:
             codes = np.where(filled.view(np.bool_), codes, np.zeros(1, WHOLE_BLOCK))
@@ -127,15 +131,25 @@ def _coded(values: pa.Array, key: Sealed) -> pa.Array:
     return pa.FixedSizeBinaryArray.from_buffers(pa.binary(BLOCK_BYTES), len(values), [None, pa.py_buffer(codes)])
 
 
-def _spelled(column: pa.Array) -> pa.Array:
-    """Every value as text, different for different values: the elements of a list stand behind their lengths."""
-    column = plain(column)
-    if not pa.types.is_nested(column.type):
-        return as_text(column)
-    piece = pl.element().cast(pl.String)
-    told = pl.format("{}:{}", piece.str.len_bytes(), piece).fill_null("-")
-    lists = to_polars(column, "a").to_frame()
-    return to_arrow(lists.select(pl.col("a").list.eval(told).list.join("")).to_series())
+def _nested(column: pa.Array, key: Sealed) -> npt.NDArray[np.void]:
+    """Sixteen bytes per struct or list, from those of what it holds; what they are of a null does not count."""
+    kind = column.type
+    if pa.types.is_struct(kind):
+        if not kind.num_fields:
+            return np.zeros(len(column), WHOLE_BLOCK)
+        made = _hashed([_Field.of(child, key) for child in column.flatten()], key)
+    else:
+        if pa.types.is_map(kind):
+            entry = pa.struct([("key", kind.key_type), ("value", kind.item_type)])
+            column = column.cast(pa.list_(entry))
+        elements = _hashed([_Field.of(column.flatten(), key)], key)
+        ends = np.cumsum(pc.fill_null(pc.list_value_length(column), 0).to_numpy(), dtype=np.int64) * BLOCK_BYTES
+        offsets = pa.py_buffer(np.concatenate([np.zeros(1, np.int64), ends]))
+        lists = pa.LargeBinaryArray.from_buffers(
+            pa.large_binary(), len(column), [None, offsets, pa.py_buffer(np.ascontiguousarray(elements))]
+        )
+        made = digests(key, to_polars(lists), BLOCK_BYTES)
+    return np.ascontiguousarray(made).view(WHOLE_BLOCK).reshape(-1)
 
 
 class _Occurrences:

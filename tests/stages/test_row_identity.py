@@ -81,3 +81,34 @@ def test_different_lists_are_different_rows():
     lists = pa.array([["a", "b"], ["a\nb"], ["a", None], ["a"], [], None, ["1:a"]])
     keys = KeyRing("shop", {1: Sealed(bytes(32))})
     assert len(set(map(tuple, RowIdentity(table, keys).of({"a": lists}).to_list()))) == len(lists)
+
+
+def test_structs_and_lists_of_them_name_rows():
+    table = Table("s", "t", (Column("a", logical="json"),))
+    keys = KeyRing("shop", {1: Sealed(bytes(32))})
+    kind = pa.struct([("x", pa.binary()), ("l", pa.list_(pa.struct([("y", pa.int64())])))])
+    values = [
+        {"x": b"1", "l": []}, {"x": b"1", "l": None}, {"x": None, "l": []}, None, {"x": None, "l": None},
+        {"x": b"1", "l": [{"y": 1}]}, {"x": b"1", "l": [{"y": 1}, None]}, {"x": b"1", "l": [{"y": 1}, {"y": None}]},
+        {"x": b"1", "l": [None, {"y": 1}]}, {"x": b"2", "l": []},
+    ]  # fmt: skip
+    column = pa.array(values, kind)
+    made = RowIdentity(table, keys).of({"a": column}).to_list()
+    assert len(set(map(tuple, made))) == len(values)
+    for start in (1, 3, 6):
+        assert RowIdentity(table, keys).of({"a": column[start:]}).to_list() == made[start:]
+
+
+def test_maps_and_other_lists_name_rows():
+    keys = KeyRing("shop", {1: Sealed(bytes(32))})
+    table = Table("s", "t", (Column("a", logical="array"),))
+    for kind, values in (
+        (pa.map_(pa.string(), pa.int64()), [[("a", 1)], [("a", 2)], [("b", 1)], [], None, [("a", 1), ("b", 1)]]),
+        (pa.large_list(pa.int8()), [[1], [1, 1], [], None, [None], [2]]),
+        (pa.list_(pa.int8(), 2), [[1, 2], [2, 1], [None, 1], None]),
+        (pa.list_(pa.list_(pa.string())), [[["a"], []], [["a"]], [[], ["a"]], [None, ["a"]], None, []]),
+    ):
+        column = pa.array(values, kind)
+        made = RowIdentity(table, keys).of({"a": column}).to_list()
+        assert len(set(map(tuple, made))) == len(values), kind
+        assert RowIdentity(table, keys).of({"a": column[2:]}).to_list() == made[2:]

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from anon_assets.columns import LogicalType
+from anon_assets.columns import LogicalType, logical_of
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import TRANSFORMS, Context, Effects, Example, Scope, Transform
 from anon_assets.distinct import on_distinct
@@ -23,6 +23,7 @@ from anon_assets.text_buffer import Joined, Positions, splice
 from anon_assets.transforms.json.leaves import CARRIERS, Leaves, read, taken, written
 from anon_assets.transforms.json.paths import DEAD, Automaton, parse_path
 from anon_assets.transforms.json.scanning import Values, malformed, scan
+from anon_assets.transforms.json.structs import Structs
 
 __all__ = ["Json"]
 
@@ -64,6 +65,8 @@ class _Made:
 
 class Json(Transform):
     """A transform for each path; every other byte of a document stays: order, spacing, numerals, repeated keys, escapes.
+
+    A struct column of a frame is taken as it is: each column inside goes through the transform of its path, with its type.
 
     The values of one path go through its transform as one column for each JSON type: strings as text, whole numbers as
     64-bit integers, other numbers as floats, true and false as booleans; where the transform does not take that type, as
@@ -174,6 +177,8 @@ class Json(Transform):
         """
         for problem in self.problems(context.column):
             raise TransformError(context.place, problem)
+        if pa.types.is_struct(column.type):
+            return self._struct(column, context)
         if self.effects(context.column).scope == "value" and not self.needs():
             made = on_distinct(column.cast(pa.large_string()), lambda values: self._documents(values, None, context))
             return made.cast(column.type)
@@ -181,6 +186,23 @@ class Json(Transform):
         rows = np.flatnonzero(filled.to_numpy(zero_copy_only=False))
         made = self._documents(column.filter(filled).cast(pa.large_string()), rows, context)
         return pc.replace_with_mask(column.cast(pa.large_string()), filled, made).cast(column.type)
+
+    def _struct(self, column: pa.Array, context: Context) -> pa.Array:
+        def leaf(number: int, values: pa.Array, facts: Column, which: Positions) -> pa.Array:
+            return self._applied(self._paths[number], values, facts, which, context)
+
+        def facts(number: int, kind: pa.DataType) -> Column:
+            decimal = pa.types.is_decimal(kind)
+            bits = kind.bit_width if pa.types.is_integer(kind) else None
+            digits = (kind.precision, kind.scale) if decimal else (None, None)
+            return replace(
+                self._paths[number].column(logical_of(kind)), bits=bits, precision=digits[0], scale=digits[1]
+            )
+
+        transforms = [path.transform for path in self._paths]
+        whole = [path.whole for path in self._paths]
+        structs = Structs(self._automaton, transforms, whole, facts, self.rest, leaf, context.place)
+        return structs.walk(column, np.arange(len(column)))
 
     def _documents(self, values: pa.Array, rows: Positions | None, context: Context) -> pa.Array:
         """Documents without nulls. ``rows``: their place in the batch, None where no transform asks for it."""
@@ -256,17 +278,22 @@ class Json(Transform):
         self, path: _Path, leaves: Leaves, joined: Joined, rows: Positions | None, context: Context
     ) -> pa.Array:
         """The values as they are written."""
-        place = f"{context.place} {path.spelled}"
         which = joined.rows(leaves.begins) if rows is None else rows[joined.rows(leaves.begins)]
+        made = self._applied(path, leaves.values, path.column(leaves.logical), which, context)
+        return written(made, f"{context.place} {path.spelled}")
+
+    def _applied(self, path: _Path, values: pa.Array, column: Column, which: Positions, context: Context) -> pa.Array:
+        """The results for values of a path, from these rows of the batch."""
+        place = f"{context.place} {path.spelled}"
         sources = {name: context.sources[name].take(pa.array(which)) for name in path.transform.needs()}
         own = replace(
-            context, place=place, column=path.column(leaves.logical), domain=path.domain or context.domain, sources=sources,
+            context, place=place, column=column, domain=path.domain or context.domain, sources=sources,
             rows=lambda: context.rows().gather(pl.Series(which)),
         )  # fmt: skip
-        made = path.transform.apply(leaves.values, own)
-        if len(made) != len(leaves.values):
-            raise TransformError(place, f"{path.transform.kind()} yielded {len(made)} values for {len(leaves.values)}")
-        return written(made, place)
+        made = path.transform.apply(values, own)
+        if len(made) != len(values):
+            raise TransformError(place, f"{path.transform.kind()} yielded {len(made)} values for {len(values)}")
+        return made
 
 
 def _accepted(path: _Path) -> list[LogicalType]:

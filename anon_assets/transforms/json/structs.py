@@ -1,0 +1,104 @@
+"""Arrow structs: the columns inside them are transformed as they are, without a document being written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anon_assets.columns import plain
+from anon_assets.contracts.database import Column
+from anon_assets.contracts.transform import Transform
+from anon_assets.errors import TransformError
+from anon_assets.text_buffer import Positions
+from anon_assets.transforms.json.paths import DEAD, Automaton
+
+__all__ = ["Structs"]
+
+Leaf = Callable[[int, pa.Array, Column, Positions], pa.Array]
+"""The results for values without nulls: number of the path, values, their facts, rows that they come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Structs:
+    """Walks the columns inside a struct.
+
+    Args:
+        automaton: of the paths. transforms: of each path. whole: the path's transform takes structs and lists as they are.
+        facts: of the column of a path, given its logical type.
+        rest: of values under no listed path. leaf: what becomes of those under one.
+        place: for errors.
+    """
+
+    automaton: Automaton
+    transforms: Sequence[Transform]
+    whole: Sequence[bool]
+    facts: Callable[[int, pa.DataType], Column]
+    rest: Literal["keep", "null", "refuse"]
+    leaf: Leaf
+    place: str
+
+    def walk(self, values: pa.Array, rows: Positions, state: int = 0, spelled: str = "$") -> pa.Array:
+        """The values after their transforms: same length and nulls, types as the transforms yield them.
+
+        Args:
+            values: of one place inside the struct. rows: that they come from. state: of the automaton. spelled: the place.
+
+        Raises: TransformError for values under no listed path with ``rest: refuse``, and for what a transform does not take.
+        """
+        values = plain(values)
+        if values.null_count == len(values):
+            return values
+        nested = pa.types.is_nested(values.type)
+        if nested and state != DEAD and self.automaton.leads_on[state]:
+            return self._inside(values, rows, state, spelled)
+        path = DEAD if state == DEAD else int(self.automaton.accepted[state])
+        if path >= 0 and self.whole[path]:
+            return values if self.transforms[path].kind() == "keep" else pa.nulls(len(values), values.type)
+        if path >= 0 and not nested:
+            return self._leaf(path, values, rows, spelled)
+        if path >= 0 and self.rest != "null":
+            held = "structs" if pa.types.is_struct(values.type) else "lists"
+            what = f"{spelled} holds {held}, its path is for plain values"
+            raise TransformError(self.place, what, "list the paths inside, or let keep or rest decide on them")
+        if self.rest == "refuse":
+            what = f"{len(values) - values.null_count} values stand under no listed path ({spelled})"
+            raise TransformError(self.place, what, "list their paths, or let rest decide otherwise")
+        return values if self.rest == "keep" else pa.nulls(len(values), values.type)
+
+    def _inside(self, values: pa.Array, rows: Positions, state: int, spelled: str) -> pa.Array:
+        missing, follow = pc.is_null(values), self.automaton.follow[state]
+        if pa.types.is_struct(values.type):
+            made, names = [], [field.name for field in values.type]
+            for name, child in zip(
+                names, values.flatten(), strict=True
+            ):  # nulls of the struct are those of its columns
+                code = self.automaton.names.index(name) + 1 if name in self.automaton.names else 0
+                made.append(self.walk(child, rows, int(follow[code]), f"{spelled}.{name}"))
+            return pa.StructArray.from_arrays(made, names=names, mask=missing)
+        if not (pa.types.is_list(values.type) or pa.types.is_large_list(values.type)):
+            what = f"{spelled} is a {values.type.__class__.__name__}, which no path leads into"
+            raise TransformError(self.place, what, "let keep, null or rest decide on it")
+        parents = pc.list_parent_indices(values).to_numpy()
+        flat = self.walk(values.flatten(), rows[parents], int(follow[0]), f"{spelled}[*]")
+        lengths = pc.fill_null(pc.list_value_length(values), 0).to_numpy()
+        large = pa.types.is_large_list(values.type)
+        ends = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int64() if large else pa.int32())
+        return (pa.LargeListArray if large else pa.ListArray).from_arrays(ends, flat, mask=missing)
+
+    def _leaf(self, path: int, values: pa.Array, rows: Positions, spelled: str) -> pa.Array:
+        transform, column = self.transforms[path], self.facts(path, values.type)
+        where = f"{self.place} {spelled}"
+        if column.logical not in transform.effects(column).accepts:
+            what = f"{transform.kind()} does not take values of type {column.logical}"
+            raise TransformError(where, what, "choose a transform that takes them, or one that drops them")
+        for problem in transform.problems(column):
+            raise TransformError(where, problem)
+        known = values.is_valid().to_numpy(zero_copy_only=False)
+        made = plain(self.leaf(path, values.drop_null(), column, rows[known]))
+        places: Any = np.cumsum(known) - 1
+        return made if known.all() else made.take(pa.array(places, pa.int64(), mask=~known))
