@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -184,6 +184,14 @@ class Transform(Member):
 
     def warnings(self, column: Column) -> Iterator[str]:  # noqa: ARG002 for members to use
         """What the owner should know, and must accept, before these parameters are used on the column. Sentences."""
+        yield from ()
+
+    def notes(self, chains: Mapping[str, Sequence[Transform]]) -> Iterator[str]:  # noqa: ARG002 for members to use
+        """What will not agree with the row's other columns, given what becomes of them. Sentences.
+
+        Args:
+            chains: of all columns of the table, by name.
+        """
         yield from ()
 
     def needs(self) -> frozenset[str]:

@@ -159,6 +159,11 @@ def _plan_columns(
             found.append(Finding("error", "drop", f"{table.place}.{name}", what, "use null, or constant", one.source))
         planned.append(one)
     found += _unique(table, planned)
+    chains = {one.column.name: one.chain for one in planned}
+    found += [
+        Finding("note", "transform", f"{table.place}.{one.column.name}", f"{step.kind()}: {told}", "", one.source)
+        for one in planned for step in one.chain for told in step.notes(chains)
+    ]  # fmt: skip
     return tuple(planned), found
 
 

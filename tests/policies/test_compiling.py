@@ -305,3 +305,24 @@ def test_nulls_collide_where_the_constraint_says_so(tmp_path):
     assert "public.t.code: is under a UNIQUE constraint and null can collide" in refused(
         tmp_path, text, Schema((equal,))
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "noted"),
+    [
+        ("{fake: person_name}", False),
+        ("{fake: {as: person_name, locale: de_DE}}", True),
+        ("{fake: first_name}", True),
+        ("{fake: {as: person_name, when: \"mood = 'ok'\"}}", True),
+        ("keep", True),
+        ("[{fake: person_name}, {mask: {first: 1}}]", True),
+    ],
+)  # fmt: skip
+def test_fakes_made_of_a_column_that_becomes_something_else_are_noted(tmp_path, name, noted):
+    text = GOOD.replace("{token: {length: 20}}", "{fake: {as: email, unique: true, with: name}}")
+    alone = text.split("  public.order:")[0] + "publish: [{database: shop_dev}]\n"
+    plan = compiled(tmp_path, alone.replace("{fake: {as: person_name}}", name), Schema((CUSTOMER,)))
+    told = [each for each in plan.findings if each.code == "transform" and each.where == "public.customer.email"]
+    assert [(each.severity, "name does not become {fake: person_name}" in each.what) for each in told] == (
+        [("note", True)] if noted else []
+    )

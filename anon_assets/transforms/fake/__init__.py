@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, ClassVar, Literal
@@ -124,6 +124,23 @@ class Fake(Transform):
             coincides=not self.unique and self.as_ not in {"email", "username", "street_address"},
         )
 
+    def notes(self, chains: Mapping[str, Sequence[Transform]]) -> Iterator[str]:
+        """A column of ``with`` that becomes something else than the fake that the result is made of."""
+        for name, kind in self._beside:
+            alike = [
+                step
+                for step in chains.get(name, ())
+                if isinstance(step, Fake) and (step.as_, step.locale, step.keep) == (kind, self.locale, self.keep)
+            ]
+            if len(chains.get(name, ())) != 1 or not alike or alike[0].with_ or alike[0].when is not None:
+                yield f"{name} does not become {{fake: {kind}}} of the same lists, so that the names in a row will not agree"
+
+    @property
+    def _beside(self) -> Iterator[tuple[str, Kind]]:
+        """The columns of ``with``, and which fake of each the result is made of."""
+        kinds: tuple[Kind, ...] = ("first_name", "last_name") if len(self.with_) == 2 else ("person_name",)
+        return zip(self.with_, kinds, strict=False)
+
     def needs(self) -> frozenset[str]:
         """The columns whose fakes the result is made of."""
         return frozenset(self.with_)
@@ -210,9 +227,8 @@ class Fake(Transform):
 
     def _names_beside(self, context: Context) -> pl.Series:
         """The fakes of the columns ``with``, one text a row: ``Given Family``, or ``given.family`` for addresses."""
-        kinds: tuple[Kind, ...] = ("first_name", "last_name") if len(self.with_) == 2 else ("person_name",)
         parts: dict[str, pl.Series] = {}
-        for name, kind in zip(self.with_, kinds, strict=True):
+        for name, kind in self._beside:
             if name not in context.sources:
                 raise TransformError(context.place, f"is made of column {name!r}, which is not there")
             other = Fake.model_validate({"as": kind, "locale": self.locale, "keep": self.keep})
