@@ -45,7 +45,7 @@ def on_distinct(column: pa.Array, function: Callable[[pa.Array], pa.Array]) -> p
         return function(column.drop_null()).take(pa.array(np.cumsum(known) - 1, pa.int64(), mask=~known))
     if len(encoded.dictionary) == 0:
         return pa.nulls(len(column), function(encoded.dictionary).type)
-    return _spread(function(encoded.dictionary), encoded.indices)
+    return _spread(plain(function(encoded.dictionary)), encoded.indices)
 
 
 def _spread(values: pa.Array, places: pa.Array) -> pa.Array:

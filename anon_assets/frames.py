@@ -145,8 +145,8 @@ def _arrow(frame: Any, changed: Mapping[str, pa.ChunkedArray], kept: list[str], 
 
 def _back(column: pa.ChunkedArray, former: pa.DataType, name: str) -> pa.ChunkedArray:
     """The column in its former type, when it still is of that logical type."""
-    if column.type == former or logical_of(column.type) != logical_of(former):
-        return column
+    if column.type == former or logical_of(column.type) != logical_of(former) or pa.types.is_struct(former):
+        return column  # what is inside a struct may be of another type now
     if pa.types.is_null(former):
         return column if column.null_count < len(column) else pa.chunked_array([pa.nulls(len(column))])
     try:
@@ -167,7 +167,7 @@ def _polars(former: pl.Series, column: pa.ChunkedArray, name: str) -> pl.Series:
     series = pl.Series(name, pl.from_arrow(column))
     if isinstance(former.dtype, pl.Enum):
         return _enumerated(former.dtype, series)
-    if series.dtype == former.dtype:
+    if series.dtype == former.dtype or isinstance(former.dtype, pl.Struct):
         return series
     kind = logical_of(former.to_arrow(compat_level=pl.CompatLevel.oldest()).type)
     if logical_of(column.type) != kind and former.dtype != pl.Null:

@@ -30,7 +30,7 @@ def digests(key: Sealed, values: pl.Series, size: int, *, rows: pl.Series | None
     Args:
         key: 32 bytes, an AES-256 key that nothing else uses.
         values: text (taken as UTF-8), binary, or of fixed width, which is some times as fast: 64-bit integers (eight bytes,
-            the lowest first) and arrays of ``UInt8``.
+            the lowest first) and arrays of ``UInt8`` without nulls.
         size: bytes wanted per value, 1 to 4080.
         rows: a second column, such as row identities: what is drawn from is the value, U+001F and its row.
 
@@ -65,7 +65,7 @@ def _flat(values: pl.Series) -> Part:
         return np.ascontiguousarray(values.to_numpy())
     if values.dtype not in {pl.String, pl.Binary}:
         what = f"a column of type {values.dtype} has no bytes to draw from"
-        raise TransformError("prf", what, "only text, binary and 64-bit integer columns are taken")
+        raise TransformError("prf", what, "text, binary, 64-bit integers and arrays of UInt8 without nulls are taken")
     array = values.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
     _, bounds, content = array.buffers()
     offsets = np.frombuffer(bounds, np.int64, len(array) + 1, array.offset * 8)

@@ -147,6 +147,11 @@ class Moments:
                 microseconds(last) // 10**6 if isinstance(last, dt.datetime) else microseconds(last) // 10**6 + DAY - 1
             )
             high = np.minimum(self.limits[1], end - self._fractional * whole + self.ahead)
+        if first is None or last is None:  # a bound in another era: it counts, the era's end does not
+            low, high = (
+                np.where(low > high, self.limits[0], low) if first is None else low,
+                np.where(low > high, self.limits[1], high) if last is None else high,
+            )
         return low, high
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import metadata
 
 import pyarrow as pa
@@ -47,18 +48,27 @@ def transform_batch(
     met = contexts(table, batch, keys, identity)
     with sharing_dictionaries(values for values, _ in met.values()):
         if keyed := next((each for each in table.columns if each.effects.keyed_by_row), None):
-            met[keyed.column.name][1].rows()  # all threads at work on it, before columns wait for it
+            context = met[keyed.column.name][1]
+            with _guarded(context.place, "identifying its rows"):
+                context.rows()  # all threads at work on it, before columns wait for it
         arrays = in_parallel(lambda planned: _apply(planned, *met[planned.column.name], learnt), table.columns)
     return pa.RecordBatch.from_arrays(arrays, names=[planned.column.name for planned in table.columns])
 
 
-def _apply(planned: PlannedColumn, values: pa.Array, context: Context, learnt: Learnt) -> pa.Array:
+@contextmanager
+def _guarded(place: str, told: str) -> Iterator[None]:
+    """A library's message may quote a value: nothing but errors of our own leaves."""
     try:
-        result = plain(planned.apply(values, context, learnt))
+        yield
     except AnonError:
         raise
-    except (Exception, PanicException) as error:  # noqa: BLE001 a library's message may quote a value
-        raise TransformError(context.place, f"{planned.spelled} failed ({type(error).__name__})") from None
+    except (Exception, PanicException) as error:  # noqa: BLE001
+        raise TransformError(place, f"{told} failed ({type(error).__name__})") from None
+
+
+def _apply(planned: PlannedColumn, values: pa.Array, context: Context, learnt: Learnt) -> pa.Array:
+    with _guarded(context.place, planned.spelled):
+        result = plain(planned.apply(values, context, learnt))
     if len(result) != len(values):
         raise TransformError(context.place, f"{planned.spelled} yielded {len(result)} values for {len(values)}")
     return result
@@ -102,12 +112,8 @@ def anonymize_table(
 
 
 def _learn(table: PlannedTable, read: Callable[[], Iterator[pa.RecordBatch]], keys: KeyRing) -> Learnt:
-    try:
+    with _guarded(table.place, "learning from its columns"):
         return learn_table(table, read, keys)
-    except AnonError:
-        raise
-    except (Exception, PanicException) as error:  # noqa: BLE001 a library's message may quote a value
-        raise TransformError(table.place, f"learning from its columns failed ({type(error).__name__})") from None
 
 
 def made_from(plan: Plan, raw: Facts, keys: KeyRing) -> str:

@@ -66,7 +66,7 @@ class ColumnScan:
         self.rows = self.nulls = self.blank = 0
         self.sample = DistinctSample()
         self.hits: dict[str, DistinctSample] = {}
-        self.hit_rows: dict[str, int] = {}
+        self.hit_rows: dict[str, float] = {}
         self.documents = DistinctSample(_DOCUMENTS)
         self.document_rows = 0
         self.elements: ColumnScan | None = None
@@ -133,10 +133,10 @@ class ColumnScan:
     def _remember_hits(self, values: pa.Array, rows: pa.Array) -> None:
         """Keep the matched parts of those hits that enter the sample; the sample is bounded, so the work is."""
         limits = {kind: sample.limit for kind, sample in self.hits.items() if sample.limit is not None}
-        for found in self._search.find(values, limits):
+        for found in self._search.find(values, rows.to_numpy(), limits):
             texts, weights = _series(values.take(found.positions)), _series(rows.take(found.positions))
             kind = found.detector.kind()
-            self.hit_rows[kind] = self.hit_rows.get(kind, 0) + round(int(weights.sum()) * found.scale)
+            self.hit_rows[kind] = self.hit_rows.get(kind, 0.0) + float((weights.to_numpy() * found.scales).sum())
             sample = self.hits.setdefault(kind, DistinctSample(_JUDGED))
             places, hashes = sample.pick(texts)
             parts = self._search.extract(found.detector, texts.gather(places).to_list())

@@ -106,7 +106,7 @@ class _Field:
         if column.null_count == len(column):
             return cls(filled, np.zeros(len(column), WHOLE_BLOCK))
         if pa.types.is_nested(kind):
-            return cls(filled, _nested(column, key))
+            return cls(filled, np.where(filled.view(np.bool_), _nested(column, key), np.zeros(1, WHOLE_BLOCK)))
         text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
         made = on_distinct(column if text else as_text(column), lambda values: _coded(values, key))
         codes = np.frombuffer(made.buffers()[1], WHOLE_BLOCK, len(made), made.offset * BLOCK_BYTES)
@@ -132,7 +132,7 @@ def _coded(values: pa.Array, key: Sealed) -> pa.Array:
 
 
 def _nested(column: pa.Array, key: Sealed) -> npt.NDArray[np.void]:
-    """Sixteen bytes per struct or list, from those of what it holds; what they are of a null does not count."""
+    """Sixteen bytes per struct or list, from those of what it holds; for nulls, anything."""
     kind = column.type
     if pa.types.is_struct(kind):
         if not kind.num_fields:

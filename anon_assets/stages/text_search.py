@@ -24,14 +24,18 @@ _MEMORY = 256 << 20  # bytes for the automaton of all detectors; it degrades gen
 _SHAPES_SIZE, _WORDS_SIZE = 3_000, 20_000  # instructions per union: beyond, random text makes the automaton too large
 _PROBE = 4_096  # values looked at first, to see which entities are frequent
 _KEPT = 512  # hits among those from which one is: as many as a sample keeps
+_LEAST = 512  # values looked at of each batch for what is known to be frequent
+_HEAVY = 256  # a value that so large a part of the rows holds is looked at whatever its hash
+_FAR = 1 << 61  # limits beyond an eighth of all hashes spare nothing
 _EDGE_LEFT, _EDGE_RIGHT = r"(?:^|[^A-Za-z0-9])", r"(?:[^A-Za-z0-9]|$)"
 _BEYOND = r"\x80-\x{10FFFF}"
 _WIDE = {
     r"\p{L}": f"A-Za-z{_BEYOND}", r"\p{Lu}": f"A-Z{_BEYOND}", r"\p{Ll}": f"a-z{_BEYOND}", r"\p{N}": f"0-9{_BEYOND}",
     r"\p{M}": _BEYOND,
 }  # fmt: skip
+_SPACE = r"\t\n\f\r "  # RE2's \s, which reaches further in Rust's engine
 _FOREIGN = frozenset(rf"\{sign}" for sign in "wWdDSbB<>")  # what Rust's engine reads in another way than RE2
-_TOKEN = re.compile(r"\\[pP]\{\w+\}|\\.|\[\^?|.", re.DOTALL)
+_TOKEN = re.compile(r"\\[pP]\{\w+\}|\\.|\[\^?\]?|.", re.DOTALL)  # a bracket right behind an opening one is a sign
 
 
 def _widened(pattern: str) -> str:
@@ -42,11 +46,11 @@ def _widened(pattern: str) -> str:
     """
     parts, inside = [], ""
     for part in _TOKEN.findall(pattern):
-        if part in {"[", "[^"} and not inside:
+        if part.startswith("[") and not inside:
             inside = part
         elif part == "]" and inside:
             inside = ""
-        wide = _WIDE.get(part) if inside != "[^" else None
+        wide = _SPACE if part == r"\s" else _WIDE.get(part) if not inside.startswith("[^") else None
         parts.append(part if wide is None else wide if inside else f"[{wide}]")
     return "".join(parts)
 
@@ -151,9 +155,10 @@ def _portable(pattern: str) -> bool:
     """
     inside, before = False, ""
     for part in _TOKEN.findall(pattern):
-        if part in _FOREIGN or (inside and (part in {"[", "[^"} or (part == before and part in {"&", "-", "~"}))):
+        opens = part.startswith("[")
+        if part in _FOREIGN or (inside and (opens or (part == before and part in {"&", "-", "~"}))):
             return False
-        inside, before = part != "]" and (inside or part in {"[", "[^"}), part
+        inside, before = part != "]" and (inside or opens), part[-1]
     try:
         pl.Series([""]).str.contains(pattern)
     except pl.exceptions.ComputeError:
@@ -214,12 +219,12 @@ class Found:
 
     Args:
         detector: which. positions: of the values, ascending.
-        scale: how many such values there are for each position given; 1 when all are given.
+        scales: how many rows there are for each row that holds one of them; 1 where all such values are given.
     """
 
     detector: Detector
     positions: np.ndarray
-    scale: float = 1.0
+    scales: np.ndarray
 
 
 class TextSearch:
@@ -242,45 +247,62 @@ class TextSearch:
         self._set.Compile()
 
     def find(
-        self, values: pa.Array, limits: Mapping[str, int] = MappingProxyType({}), *, whole: bool = False
+        self,
+        values: pa.Array,
+        rows: np.ndarray | None = None,
+        limits: Mapping[str, int] = MappingProxyType({}),
+        *,
+        whole: bool = False,
     ) -> Iterator[Found]:
         """Which values may hold the shape of which detector: all that do, and some that ``extract`` will clear.
 
-        What is frequent is looked for in the values of the smallest hashes only: a fair sample, and all that a
-        ``DistinctSample`` can still keep. What is rare is looked for in every value.
+        What is frequent is looked for in the values that many rows hold and in those of the smallest hashes: a fair sample,
+        and all that a ``DistinctSample`` can still keep. What is rare is looked for in every value.
 
         Args:
-            values: distinct non-null texts.
-            limits: of frequent kinds, the largest hash (``polars.Series.hash``) at which a hit is still wanted.
+            values: distinct non-null texts. rows: that hold each of them; one by default.
+            limits: of kinds with enough hits, the largest hash (``polars.Series.hash``) at which another is still wanted.
             whole: every value of every detector, however many there are.
         """
-        if whole or (not limits and len(values) <= 2 * _PROBE):
+        if whole or len(values) <= 2 * _PROBE:
             yield from self._all(values, range(len(self.detectors)))
             return
-        hashes = pl.Series(pl.from_arrow(values)).hash().to_numpy()
-        reach = {number: limits[each.kind()] for number, each in enumerate(self.detectors) if each.kind() in limits}
-        least = 0
-        if not limits:  # nothing is known yet: a probe tells what is frequent
-            reach = dict.fromkeys(range(len(self.detectors)), int(np.partition(hashes, _PROBE)[_PROBE]))
-            least = _KEPT
-        near = np.flatnonzero(hashes <= max(reach.values()))
+        rows = np.ones(len(values), np.int64) if rows is None else rows
+        hashes, heavy = pl.Series(pl.from_arrow(values)).hash().to_numpy(), rows * _HEAVY >= rows.sum()
         rare = set(range(len(self.detectors)))
-        for number, positions in enumerate(self._identify(values, near)):
-            if number not in reach or len(positions) < least:
-                continue
+        for number, within, near in self._frequent(values, hashes, heavy, limits):
             rare.remove(number)
-            within = positions[hashes[positions] <= reach[number]]
             if len(within):
-                looked = np.count_nonzero(hashes <= reach[number])
-                yield Found(self.detectors[number], within, len(values) / looked)
+                # rows that hold a value looked at stand for those that hold any but the heavy ones
+                scale = rows[~heavy].sum() / max(1, rows[near & ~heavy].sum())
+                yield Found(self.detectors[number], within, np.where(heavy[within], 1.0, scale))
         yield from self._all(values, sorted(rare))
+
+    def _frequent(
+        self, values: pa.Array, hashes: np.ndarray, heavy: np.ndarray, limits: Mapping[str, int]
+    ) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+        """Per frequent detector: its number, which values it looks for among those looked at, and which those are."""
+        reach = {number: limits.get(each.kind(), _FAR) for number, each in enumerate(self.detectors)}
+        least, size = _KEPT, _PROBE  # nothing is known yet: a probe tells what is frequent
+        if limits:
+            least, size = 0, _LEAST
+            reach = {number: limit for number, limit in reach.items() if limit < _FAR}
+        if not reach:
+            return
+        bound = int(np.partition(hashes, size)[size])
+        reach = {number: max(bound, limit) if limits else bound for number, limit in reach.items()}
+        seen = np.flatnonzero(heavy | (hashes <= max(reach.values())))
+        for number, positions in enumerate(self._identify(values, seen)):
+            if number in reach and np.count_nonzero(hashes[positions] <= reach[number]) >= least:
+                near = heavy | (hashes <= reach[number])
+                yield number, positions[near[positions]], near
 
     def _all(self, values: pa.Array, numbers: Sequence[int]) -> Iterator[Found]:
         """All values that may hold the shape of these detectors."""
         found = self._identify(values, _matching(values, self._unions_of(tuple(numbers))))
         for number in numbers:
             if len(found[number]):
-                yield Found(self.detectors[number], found[number])
+                yield Found(self.detectors[number], found[number], np.ones(len(found[number])))
 
     def _unions_of(self, numbers: tuple[int, ...]) -> list[_Union]:
         """The unions of these detectors, made once."""

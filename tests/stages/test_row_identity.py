@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import polars as pl
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anon_assets.contracts.database import Column, Table
+from anon_assets.contracts.transform import TRANSFORMS
+from anon_assets.errors import TransformError
 from anon_assets.keys import KeyRing
+from anon_assets.policies.plan import PlannedColumn, PlannedTable
 from anon_assets.sealed import Sealed
+from anon_assets.stages.anonymize import transform_batch
 from anon_assets.stages.row_identity import RowIdentity
 
 KEYS = KeyRing("shop", {1: Sealed(b"k" * 32)})
@@ -112,3 +119,43 @@ def test_maps_and_other_lists_name_rows():
         made = RowIdentity(table, keys).of({"a": column}).to_list()
         assert len(set(map(tuple, made))) == len(values), kind
         assert RowIdentity(table, keys).of({"a": column[2:]}).to_list() == made[2:]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (pa.list_(pa.string()), [["a"], None, None, None, []]),
+        (pa.struct([("x", pa.list_(pa.string()))]), [{"x": ["a"]}, None, None, None, {"x": None}]),
+        (pa.list_(pa.struct([("x", pa.string())])), [[{"x": "a"}], None, None, None, [None]]),
+    ],
+)
+def test_nested_nulls_are_the_same_in_any_batch(kind, values):
+    table = Table("s", "t", (Column("a", logical="array"),))
+    column = pa.array(values, kind)
+
+    def made(*cuts):
+        identity = RowIdentity(table, KEYS)
+        edges = [0, *cuts, len(column)]
+        return [row for start, stop in pairwise(edges) for row in identity.of({"a": column[start:stop]}).to_list()]
+
+    assert made() == made(2) == made(1, 2, 3) == made(2, 4)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pa.array([(1, 2, 3)], pa.month_day_nano_interval()),
+        pa.StringArray.from_buffers(1, pa.py_buffer(b"\0\0\0\0\2\0\0\0"), pa.py_buffer(b"\xff\xfe")),
+        pa.ListArray.from_arrays([0, 1], pa.array([(1, 2, 3)], pa.month_day_nano_interval())),
+    ],
+    ids=lambda odd: str(odd.type),
+)
+def test_columns_that_cannot_be_read_stop_with_an_error_of_our_own(odd):
+    columns = (Column("v", "bigint", "integer", bits=64), Column("o", logical="other"))
+    noise = TRANSFORMS.load("noise").model_validate({"amount": 5})
+    table = PlannedTable(Table("s", "t", columns), "copy", (PlannedColumn(columns[0], (noise,), "v"),))
+    batch = pa.RecordBatch.from_arrays([pa.array([1], pa.int64()), odd], names=["v", "o"])
+    try:
+        assert transform_batch(table, batch, KEYS, RowIdentity(table.table, KEYS)).num_rows == 1
+    except TransformError as error:
+        assert "s.t.v: identifying its rows failed" in str(error)

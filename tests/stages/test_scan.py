@@ -303,12 +303,12 @@ def test_of_what_is_frequent_only_what_may_be_kept_is_looked_for() -> None:
     search = TextSearch(all_detectors())
     hashes = pl.Series(values.to_pylist()).hash().to_numpy()
     limit = int(np.sort(hashes)[999])
-    found = {each.detector.kind(): each for each in search.find(values, {"email": limit})}
+    found = {each.detector.kind(): each for each in search.find(values, limits={"email": limit})}
     expected = [n for n in range(20_000) if hashes[n] <= limit]
     assert found["email"].positions.tolist() == expected
-    assert found["email"].scale == pytest.approx(20_001 / np.count_nonzero(hashes <= limit))
+    assert found["email"].scales == pytest.approx(20_001 / np.count_nonzero(hashes <= limit))
     assert found["phone"].positions.tolist() == [20_000]
-    assert found["phone"].scale == 1
+    assert found["phone"].scales.tolist() == [1]
 
 
 def test_shares_stay_right_over_many_batches() -> None:
@@ -322,6 +322,46 @@ def test_shares_stay_right_over_many_batches() -> None:
     (verdict,) = scan_batches(table, batches)
     assert (verdict.verdict, verdict.entity) == ("contains", "email")
     assert verdict.share == pytest.approx(0.25, abs=0.02)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_value_that_fills_most_rows_counts_whatever_its_hash(seed: int) -> None:
+    table = Table("public", "notes", (Column("c7"),))
+    many = [f"ship to {n} Main Street, door {seed}" for n in range(9_000)]
+    common = pa.repeat(pa.scalar(f"ship to {seed} Baker Street today"), 100_000)
+    scan = TableScan(table)
+    for _ in range(2):
+        scan.update(pa.RecordBatch.from_pydict({"c7": pa.concat_arrays([pa.array(many), common])}))
+    for _ in range(4):
+        scan.update(pa.RecordBatch.from_pydict({"c7": common}))
+    (verdict,) = scan.verdicts()
+    assert (verdict.verdict, verdict.entity) == ("contains", "street_address")
+    assert verdict.share == pytest.approx(1, abs=0.02)
+
+
+def test_small_batches_lose_no_rows() -> None:
+    table = Table("public", "notes", (Column("c7"),))
+    batches = [
+        pa.RecordBatch.from_pydict({"c7": [f"to u{n}.{k}@example.com or {k}" for n in range(100)]}) for k in range(150)
+    ]
+    (verdict,) = scan_batches(table, batches)
+    assert verdict.share == pytest.approx(1, abs=0.01)
+
+
+def test_white_space_beyond_ascii_hides_nothing() -> None:
+    values = [f"postgres://shop{n}:ge\u00a0heim{n}@db/shop" for n in range(200)]
+    assert text_hits(pa.array(values))["secret"] == 200
+    kind = type(
+        "Code", (Detector,), {"__module__": __name__, "patterns": (r"[]&&x]k[0-9]{3}", r"z[^\s]9"), "in_text": True}
+    )
+    assert text_hits(pa.array(["see ]k123", "see &k123", "a z\u00a09 b", "a z 9 b"]), [kind()]) == {"code": 3}
+
+
+def test_detectors_for_whole_values_only_see_long_columns() -> None:
+    table = Table("public", "people", (Column("first_name"),))
+    batch = pa.RecordBatch.from_pydict({"first_name": [f"Maria{n}" for n in range(9_000)]})
+    for kind in ("first_name", "city", "url"):
+        assert len(scan_batches(table, [batch, batch], [DETECTORS.load(kind)()])) == 1
 
 
 def test_one_entity_that_fills_a_column_hides_no_other() -> None:

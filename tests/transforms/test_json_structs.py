@@ -152,3 +152,45 @@ def test_a_struct_is_read_as_its_document_is(values, cut, data) -> None:
     assert made.to_pylist() == [None if text is None else json.loads(text) for text in documents]
     part = anon_assets.apply(table.slice(cut), columns, key=KEY)["c"].to_pylist()
     assert part == made.to_pylist()[cut:]
+
+
+def test_lists_that_are_null_above_what_they_held() -> None:
+    frame = pl.DataFrame({"k": [1, 2, 3], "l": [["a", "b"], ["c"], ["d"]]})
+    hidden = frame.select(c=pl.struct(pl.when(pl.col("k") != 2).then("l").alias("l"), "k"))
+    above = frame.select(c=pl.when(pl.col("k") != 2).then(pl.struct("l", "k")))
+    columns = {"c": {"json": {"paths": {"$.l[*]": {"constant": "z"}, "$.k": "keep"}}}}
+    assert anon_assets.apply(hidden, columns)["c"].to_list() == [
+        {"l": ["z", "z"], "k": 1}, {"l": None, "k": 2}, {"l": ["z"], "k": 3},
+    ]  # fmt: skip
+    made = anon_assets.apply(above, columns)["c"].to_list()
+    assert [made[0], made[2]] == [{"l": ["z", "z"], "k": 1}, {"l": ["z"], "k": 3}]
+    assert made[1] in (None, {"l": None, "k": None})
+
+
+def test_types_may_change_inside() -> None:
+    bucket = {"bucket": {"edges": [0, 10, 20], "labels": ["low", "high"]}}
+    for frame in (pa.table({"c": [{"a": 5}, {"a": 15}]}), pl.DataFrame({"c": [{"a": 5}, {"a": 15}]})):
+        made = anon_assets.apply(frame, {"c": {"json": {"paths": {"$.a": bucket}}}})["c"]
+        told = made.to_pylist() if isinstance(made, pa.ChunkedArray) else made.to_list()
+        assert told == [{"a": "low"}, {"a": "high"}]
+
+
+def test_parts_without_a_value_get_the_type_of_the_others(monkeypatch) -> None:
+    monkeypatch.setattr("anon_assets.doors._BATCH_ROWS", 2)
+    bucket = {"bucket": {"edges": [0, 10, 20], "labels": ["low", "high"]}}
+    values = [{"a": 5, "l": [1]}, {"a": None, "l": []}, {"a": None, "l": None}, None, {"a": 15, "l": [15]}]
+    kind = pa.struct([("a", pa.int64()), ("l", pa.list_(pa.int64()))])
+    made = apply(values, {"$.a": bucket, "$.l[*]": bucket}, kind=kind)
+    assert made.to_pylist() == [
+        {"a": "low", "l": ["low"]}, {"a": None, "l": []}, {"a": None, "l": None}, None, {"a": "high", "l": ["high"]},
+    ]  # fmt: skip
+
+
+def test_views_and_lists_of_a_fixed_size() -> None:
+    kind = pa.struct([("v", pa.string_view()), ("f", pa.list_(pa.string(), 2))])
+    made = apply([{"v": "a", "f": ["b", None]}, {"v": None, "f": None}], {"$.v": "token", "$.f[*]": "token"}, kind=kind)
+    first, second = made.to_pylist()
+    assert first["v"].startswith("B")
+    assert first["f"][0].startswith("B")
+    assert first["f"][1] is None
+    assert second == {"v": None, "f": None}

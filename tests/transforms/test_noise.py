@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from decimal import Decimal
 
 import numpy as np
@@ -187,6 +188,20 @@ def test_bounds_of_dates(make, apply) -> None:
     assert min(times) >= dt.datetime.fromisoformat("2024-02-20") and ends[1] not in times
     assert max(times) <= dt.datetime.fromisoformat("2024-03-01 20:00")
     assert apply(bounded, ["infinity", "0044-03-15 BC", None], logical="date") == ["infinity", "2024-02-20", None]
+
+
+def test_a_bound_in_another_era_counts(make, apply) -> None:
+    early, late = ["0001-12-31 BC"] * 99, ["10000-01-01"] * 99
+    for transform in (
+        make("noise", amount=5, minimum=dt.date(1, 1, 1)),
+        make("date_noise", within="5 days", not_before=dt.date(1, 1, 1)),
+    ):
+        moved = apply(transform, early, logical="date")
+        assert moved.count("0001-01-01") > 40
+        assert all(re.fullmatch("0001-01-0[1-5]", text) for text in moved)
+    moved = apply(make("noise", amount=5, maximum=dt.date(9999, 12, 31)), late, logical="date")
+    assert moved.count("9999-12-31") > 40
+    assert all(re.fullmatch("9999-12-[23][0-9]", text) for text in moved)
 
 
 def test_dates_carried_as_text_stay_in_their_era(make, apply) -> None:

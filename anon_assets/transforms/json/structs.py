@@ -50,9 +50,7 @@ class Structs:
 
         Raises: TransformError for values under no listed path with ``rest: refuse``, and for what a transform does not take.
         """
-        values = plain(values)
-        if values.null_count == len(values):
-            return values
+        values = _plain(values)
         nested = pa.types.is_nested(values.type)
         if nested and state != DEAD and self.automaton.leads_on[state]:
             return self._inside(values, rows, state, spelled)
@@ -61,14 +59,15 @@ class Structs:
             return values if self.transforms[path].kind() == "keep" else pa.nulls(len(values), values.type)
         if path >= 0 and not nested:
             return self._leaf(path, values, rows, spelled)
-        if path >= 0 and self.rest != "null":
+        many = len(values) - values.null_count
+        if path >= 0 and many and self.rest != "null":
             held = "structs" if pa.types.is_struct(values.type) else "lists"
             what = f"{spelled} holds {held}, its path is for plain values"
             raise TransformError(self.place, what, "list the paths inside, or let keep or rest decide on them")
-        if self.rest == "refuse":
-            what = f"{len(values) - values.null_count} values stand under no listed path ({spelled})"
+        if many and self.rest == "refuse":
+            what = f"{many} values stand under no listed path ({spelled})"
             raise TransformError(self.place, what, "list their paths, or let rest decide otherwise")
-        return values if self.rest == "keep" else pa.nulls(len(values), values.type)
+        return pa.nulls(len(values), values.type) if self.rest == "null" else values
 
     def _inside(self, values: pa.Array, rows: Positions, state: int, spelled: str) -> pa.Array:
         missing, follow = pc.is_null(values), self.automaton.follow[state]
@@ -83,9 +82,8 @@ class Structs:
         if not (pa.types.is_list(values.type) or pa.types.is_large_list(values.type)):
             what = f"{spelled} is a {values.type.__class__.__name__}, which no path leads into"
             raise TransformError(self.place, what, "let keep, null or rest decide on it")
-        parents = pc.list_parent_indices(values).to_numpy()
-        flat = self.walk(values.flatten(), rows[parents], int(follow[0]), f"{spelled}[*]")
         lengths = pc.fill_null(pc.list_value_length(values), 0).to_numpy()
+        flat = self.walk(values.flatten(), np.repeat(rows, lengths), int(follow[0]), f"{spelled}[*]")
         large = pa.types.is_large_list(values.type)
         ends = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int64() if large else pa.int32())
         return (pa.LargeListArray if large else pa.ListArray).from_arrays(ends, flat, mask=missing)
@@ -102,3 +100,13 @@ class Structs:
         made = plain(self.leaf(path, values.drop_null(), column, rows[known]))
         places: Any = np.cumsum(known) - 1
         return made if known.all() else made.take(pa.array(places, pa.int64(), mask=~known))
+
+
+def _plain(values: pa.Array) -> pa.Array:
+    """Without dictionary and views, lists of a fixed size as any others."""
+    values = plain(values)
+    if pa.types.is_string_view(values.type):
+        return values.cast(pa.large_string())
+    if pa.types.is_fixed_size_list(values.type):
+        return values.cast(pa.list_(values.type.value_field))
+    return values
