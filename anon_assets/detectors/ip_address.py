@@ -125,14 +125,18 @@ def _parse(value: str) -> _Address | None:
     """The address, if it may be somebody's."""
     if bare := _PORT.match(value):
         value = bare[1] or bare[2]
+    address: _Address
     try:
-        found = ipaddress.ip_interface(value)
+        if "/" in value:
+            found = ipaddress.ip_interface(value)
+            address, network = found.ip, found.network
+            if network.prefixlen < network.max_prefixlen and address == network.network_address:
+                return None
+        else:
+            address = ipaddress.ip_address(value)
     except ValueError:
         return None
-    address, network = found.ip, found.network
     if address.is_loopback or address.is_unspecified:
-        return None
-    if network.prefixlen < network.max_prefixlen and address == network.network_address:
         return None
     if isinstance(address, ipaddress.IPv4Address):
         return None if address.packed[0] in {0, 255} else address

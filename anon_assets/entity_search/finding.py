@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 import re2
 
 from anon_assets.contracts.detector import DETECTORS, Detector
+from anon_assets.entity_search.gates import Gate, Union, gate, matching, unions
 from anon_assets.entity_search.overlapping import Spans
 from anon_assets.errors import TransformError
 from anon_assets.text_buffer import Joined, Positions
@@ -23,6 +25,7 @@ from anon_assets.text_shapes import TextShape, text_shape
 __all__ = ["Finder", "entities", "finder"]
 
 _ROWS = 16_384  # whose text stays in the cache between the passes
+_FIRST = 2_048  # that show what is frequent
 _MEMORY = 64 << 20  # bytes for the automaton of one detector
 _MOST_PARTS = 16
 _BEFORE = 160  # bytes before a shape in which its naming word is looked for
@@ -50,6 +53,13 @@ class Finder:
 
     def __init__(self, kinds: Sequence[str]) -> None:
         self._looks = [_Look.of(DETECTORS.load(kind)()) for kind in kinds]
+        shapes = [gate(look.shape) for look in self._looks]
+        self._words = unions([Gate("", each.word) for each in shapes])
+        # what stands free and needs no naming word: a gate lets through all of it
+        self._gated = frozenset(
+            number for number, look in enumerate(self._looks) if look.detector.chance > _SURE and not look.shape.named
+        )
+        self._made: dict[frozenset[int], list[Union]] = {}
         self.chances = [look.detector.chance for look in self._looks]
 
     def find(self, values: pa.Array, place: str) -> Iterator[Spans]:
@@ -61,15 +71,54 @@ class Finder:
         Raises: TransformError when a detector fails.
         """
         known: list[dict[str, bool]] = [{} for _ in self._looks]
-        for start in range(0, len(values), _ROWS):
-            joined = Joined.of(values[start : start + _ROWS])
-            for number, look in enumerate(self._looks):
-                begins, ends = look.find(joined, known[number], place)
-                if len(begins):
-                    rows = joined.rows(begins)
-                    within = joined.starts[rows]
-                    entity = np.full(len(rows), number, np.int16)
-                    yield Spans(rows + start, begins - within, ends - within, entity, joined.slices(begins, ends))
+        every, rare = frozenset(range(len(self._looks))), frozenset[int]()
+        starts = [0, *range(_FIRST, len(values), _ROWS)]
+        for start, stop in pairwise([*starts, len(values)]):
+            texts = _Rows.of(values[start:stop].cast(pa.large_string()))
+            wordy = texts.take(matching(texts.values, self._words))
+            parts: list[tuple[frozenset[int], _Rows, _Rows | None]] = [(every - rare, texts, wordy)]
+            if rare:  # what was not met in the part before is looked for where it may be only
+                parts.append((rare, texts.take(matching(texts.values, self._unions(rare))), None))
+            met = set()
+            for numbers, rows, named in parts:
+                for number in sorted(numbers) if len(rows.places) else ():
+                    begins, ends = self._looks[number].find(rows.joined, named, known[number], place)
+                    if len(begins):
+                        met.add(number)
+                        row = rows.joined.rows(begins)
+                        within = rows.joined.starts[row]
+                        entity = np.full(len(row), number, np.int16)
+                        found = rows.joined.slices(begins, ends)
+                        yield Spans(rows.places[row] + start, begins - within, ends - within, entity, found)
+            rare = self._gated - met
+
+    def _unions(self, numbers: frozenset[int]) -> list[Union]:
+        """What lets through every text in which one of these entities may stand, made once."""
+        if numbers not in self._made:
+            self._made[numbers] = unions([gate(self._looks[number].shape) for number in sorted(numbers)])
+        return self._made[numbers]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Some of the texts that are searched together.
+
+    Args:
+        places: which ones. values: they, ``pa.large_string()``. joined: they, end to end.
+    """
+
+    places: Positions
+    values: pa.Array
+    joined: Joined
+
+    @classmethod
+    def of(cls, values: pa.Array) -> _Rows:
+        return cls(np.arange(len(values)), values, Joined.of(values))
+
+    def take(self, rows: Positions) -> _Rows:
+        """Those in these rows."""
+        values = self.values.take(pa.array(rows))
+        return _Rows(self.places[rows], values, Joined.of(values))
 
 
 @lru_cache(maxsize=32)
@@ -103,9 +152,16 @@ class _Look:
         options.longest_match, options.max_mem = True, _MEMORY
         return re2.compile(self.searched, options)
 
-    def find(self, joined: Joined, known: dict[str, bool], place: str) -> tuple[Positions, Positions]:
-        """Begins and ends of what the detector accepts. ``known``: its judgements so far."""
-        begins, ends = self._search(joined)
+    def find(
+        self, joined: Joined, wordy: _Rows | None, known: dict[str, bool], place: str
+    ) -> tuple[Positions, Positions]:
+        """Begins and ends of what the detector accepts.
+
+        Args:
+            joined: texts. wordy: those of them that may hold a naming word; None for none.
+            known: the detector's judgements so far. place: for the error.
+        """
+        begins, ends = self._search(joined, wordy)
         if not len(begins):
             return begins, ends
         free = ~np.stack([_touched(joined, begins, -1), _touched(joined, ends, 0)])
@@ -162,15 +218,25 @@ class _Look:
         spans = np.array(found, np.int64).reshape(-1, 2)
         return spans[:, 0], spans[:, 1]
 
-    def _search(self, joined: Joined) -> tuple[Positions, Positions]:
+    def _search(self, joined: Joined, wordy: _Rows | None) -> tuple[Positions, Positions]:
         """Every match of the shapes: of those that count anywhere, and of those that count behind a naming word."""
         begins, ends = self._matches(joined, self._pattern) if self.searched else (_NONE, _NONE)
-        if not self.shape.named or not self.shape.word.search(joined.buffer):
+        if not self.shape.named or wordy is None:
             return begins, ends
-        more, until = self._matches(joined, self.shape.named_pattern)
-        before = joined.slices(np.maximum(more - _BEFORE, joined.starts[joined.rows(more)]), more).cast(pa.binary())
-        named = [self.shape.is_named(each.decode("utf-8", "replace")) for each in before.to_pylist()]
-        fresh = np.array(named, bool) & ~np.isin(more, begins)
+        words = np.array([match.span() for match in self.shape.word.finditer(wordy.joined.buffer)], np.int64)
+        if not len(words):
+            return begins, ends
+        # a match begins with the sign before the word and ends with the one behind it, which may be line feeds of rows:
+        # then the next row may begin with a word that was not matched for want of a sign before it
+        named = np.unique(wordy.joined.rows(np.minimum(words + np.array([1, 0]), wordy.joined.starts[-1] - 1)))
+        few = wordy.take(named)
+        more, until = self._matches(few.joined, self.shape.named_pattern)
+        rows = few.joined.rows(more)
+        before = few.joined.slices(np.maximum(more - _BEFORE, few.joined.starts[rows]), more).cast(pa.binary())
+        is_named = np.array([self.shape.is_named(each.decode("utf-8", "replace")) for each in before.to_pylist()], bool)
+        shift = joined.starts[few.places[rows]] - few.joined.starts[rows]
+        more, until = more + shift, until + shift
+        fresh = is_named & ~np.isin(more, begins)
         return np.concatenate([begins, more[fresh]]), np.concatenate([ends, until[fresh]])
 
     def _matches(self, joined: Joined, pattern: Any) -> tuple[Positions, Positions]:
@@ -218,7 +284,11 @@ class _Look:
     def _inside(
         self, texts: Sequence[str], free: npt.NDArray[np.bool_], known: dict[str, bool], place: str
     ) -> list[list[tuple[int, int]]]:
-        """For each text: the accepted parts between its words, as bytes; those that overlap as one."""
+        """For each text: the accepted parts between its words, as bytes; those that overlap as one.
+
+        Args:
+            free: of each, whether nothing touches its left side, and its right side.
+        """
         windows = [
             (number, begin, end)
             for number, text in enumerate(texts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,48 +10,21 @@ from types import MappingProxyType
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 import re2
 
 from anon_assets.contracts.detector import Detector
+from anon_assets.entity_search.gates import Union, gate, matching, unions
 from anon_assets.errors import ScanFailed
-from anon_assets.text_shapes import GAP, TextShape, text_shape
+from anon_assets.text_shapes import text_shape
 
 __all__ = ["Found", "ShapeSearch", "TextSearch", "recognised", "says_something"]
 
 _MEMORY = 256 << 20  # bytes for the automaton of all detectors; it degrades gently beyond
-_SHAPES_SIZE, _WORDS_SIZE = 3_000, 20_000  # instructions per union: beyond, random text makes the automaton too large
 _PROBE = 4_096  # values looked at first, to see which entities are frequent
 _KEPT = 512  # hits among those from which one is: as many as a sample keeps
 _LEAST = 512  # values looked at of each batch for what is known to be frequent
 _HEAVY = 256  # a value that so large a part of the rows holds is looked at whatever its hash
 _FAR = 1 << 61  # limits beyond an eighth of all hashes spare nothing
-_EDGE_LEFT, _EDGE_RIGHT = r"(?:^|[^A-Za-z0-9])", r"(?:[^A-Za-z0-9]|$)"
-_BEYOND = r"\x80-\x{10FFFF}"
-_WIDE = {
-    r"\p{L}": f"A-Za-z{_BEYOND}", r"\p{Lu}": f"A-Z{_BEYOND}", r"\p{Ll}": f"a-z{_BEYOND}", r"\p{N}": f"0-9{_BEYOND}",
-    r"\p{M}": _BEYOND,
-}  # fmt: skip
-_SPACE = r"\t\n\f\r "  # RE2's \s, which reaches further in Rust's engine
-_FOREIGN = frozenset(rf"\{sign}" for sign in "wWdDSbB<>")  # what Rust's engine reads in another way than RE2
-_TOKEN = re.compile(r"\\[pP]\{\w+\}|\\.|\[\^?\]?|.", re.DOTALL)  # a bracket right behind an opening one is a sign
-
-
-def _widened(pattern: str) -> str:
-    """A pattern that matches at least as much and runs up to seventy times as fast.
-
-    Unicode classes become their ASCII part and everything beyond ASCII: few bytes to tell apart, a small automaton.
-    What passes it is looked at again with the pattern itself.
-    """
-    parts, inside = [], ""
-    for part in _TOKEN.findall(pattern):
-        if part.startswith("[") and not inside:
-            inside = part
-        elif part == "]" and inside:
-            inside = ""
-        wide = _SPACE if part == r"\s" else _WIDE.get(part) if not inside.startswith("[^") else None
-        parts.append(part if wide is None else wide if inside else f"[{wide}]")
-    return "".join(parts)
 
 
 class ShapeSearch:
@@ -141,78 +113,6 @@ def recognised(
     return shape, accepted
 
 
-@cache
-def _size(pattern: str) -> int:
-    """Instructions of its program."""
-    return int(re2.compile(pattern).programsize)
-
-
-@cache
-def _portable(pattern: str) -> bool:
-    """Rust's engine reads this RE2 pattern as RE2 does.
-
-    It has word and digit classes beyond ASCII, classes inside classes, and operators between them; quotes it lacks.
-    """
-    inside, before = False, ""
-    for part in _TOKEN.findall(pattern):
-        opens = part.startswith("[")
-        if part in _FOREIGN or (inside and (opens or (part == before and part in {"&", "-", "~"}))):
-            return False
-        inside, before = part != "]" and (inside or opens), part[-1]
-    try:
-        pl.Series([""]).str.contains(pattern)
-    except pl.exceptions.ComputeError:
-        return False
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class _Union:
-    """Patterns that are searched together. Rust's engine needs half the time of RE2 and reads nearly all of them."""
-
-    pattern: str
-    portable: bool
-
-    def matches(self, values: pa.Array, texts: pl.Series) -> np.ndarray:
-        """Which of the values match; ``texts`` are the same values."""
-        if self.portable:
-            return texts.str.contains(self.pattern).to_numpy()
-        return np.asarray(pc.match_substring_regex(values, self.pattern).to_numpy(zero_copy_only=False))
-
-
-def _unions(gates: Sequence[_Gate]) -> list[_Union]:
-    """Unions small enough for an automaton, each pattern in the first that has room; shapes and words apart."""
-    shapes, words = [gate.free for gate in gates if gate.free], [gate.word for gate in gates if gate.word]
-    return [
-        union
-        for patterns, room in ((shapes, _SHAPES_SIZE), (words, _WORDS_SIZE))
-        for portable in (True, False)
-        for union in _packed([each for each in patterns if _portable(each) is portable], room, portable)
-    ]
-
-
-def _packed(patterns: Sequence[str], room: int, portable: bool) -> list[_Union]:
-    unions: list[list[str]] = []
-    left: list[int] = []
-    for size, pattern in sorted(((_size(pattern), pattern) for pattern in patterns), reverse=True):
-        place = next((place for place, free in enumerate(left) if free >= size), None)
-        if place is None:
-            place = len(unions)
-            unions.append([])
-            left.append(room)
-        unions[place].append(pattern)
-        left[place] -= size
-    return [_Union("|".join(union), portable) for union in unions]
-
-
-def _matching(values: pa.Array, unions: Sequence[_Union]) -> np.ndarray:
-    """Positions of the values that match one of the unions, ascending."""
-    hits, texts = np.zeros(len(values), bool), pl.Series(pl.from_arrow(values))
-    for union in unions:
-        hits |= union.matches(values, texts)
-    return np.flatnonzero(hits)
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """Values that probably hold what one detector looks for.
@@ -237,13 +137,13 @@ class TextSearch:
     def __init__(self, detectors: Sequence[Detector]) -> None:
         self.detectors = tuple(each for each in detectors if each.in_text and says_something(each))
         self._shapes = {detector: text_shape(detector) for detector in self.detectors}
-        self._gates = [_gate(shape) for shape in self._shapes.values()]
-        self._made: dict[tuple[int, ...], list[_Union]] = {}
+        self._gates = [gate(shape) for shape in self._shapes.values()]
+        self._made: dict[tuple[int, ...], list[Union]] = {}
         options = re2.Options()
         options.max_mem = _MEMORY
         self._set = re2.Set.SearchSet(options)
-        for gate in self._gates:
-            self._set.Add(gate.pattern)
+        for each in self._gates:
+            self._set.Add(each.pattern)
         self._set.Compile()
 
     def find(
@@ -299,15 +199,15 @@ class TextSearch:
 
     def _all(self, values: pa.Array, numbers: Sequence[int]) -> Iterator[Found]:
         """All values that may hold the shape of these detectors."""
-        found = self._identify(values, _matching(values, self._unions_of(tuple(numbers))))
+        found = self._identify(values, matching(values, self._unions_of(tuple(numbers))))
         for number in numbers:
             if len(found[number]):
                 yield Found(self.detectors[number], found[number], np.ones(len(found[number])))
 
-    def _unions_of(self, numbers: tuple[int, ...]) -> list[_Union]:
+    def _unions_of(self, numbers: tuple[int, ...]) -> list[Union]:
         """The unions of these detectors, made once."""
         if numbers not in self._made:
-            self._made[numbers] = _unions([self._gates[number] for number in numbers])
+            self._made[numbers] = unions([self._gates[number] for number in numbers])
         return self._made[numbers]
 
     def _identify(self, values: pa.Array, rows: np.ndarray) -> list[np.ndarray]:
@@ -330,30 +230,3 @@ class TextSearch:
         judged = _judged(detector, distinct, place, inside=detector.of_words())
         good = {part for part, fine in zip(distinct, judged, strict=True) if fine}
         return np.array([any(part in good for part in found) for found in parts], bool)
-
-
-@dataclass(frozen=True, slots=True)
-class _Gate:
-    """What matches every text in which a shape may stand: the shape itself, or a word that names it; either may be empty."""
-
-    free: str
-    word: str
-
-    @property
-    def pattern(self) -> str:
-        return "|".join(filter(None, (self.free, self.word)))
-
-
-def _gate(shape: TextShape) -> _Gate:
-    phrases = shape.words.split("|") if shape.named else []
-    # A phrase that holds another one adds nothing: where "passport number" stands, "passport" does.
-    least = [
-        phrase
-        for phrase in phrases
-        if not any(
-            phrase.startswith(other + GAP) or phrase.endswith(GAP + other) or GAP + other + GAP in phrase
-            for other in phrases
-        )
-    ]
-    free = f"{_EDGE_LEFT}(?:{_widened(shape.free)}){_EDGE_RIGHT}" if shape.free else ""
-    return _Gate(free, f"{_EDGE_LEFT}(?i:{'|'.join(least)})(?:s|es)?{_EDGE_RIGHT}" if least else "")
