@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Literal
 
 import pyarrow as pa
-from polars.exceptions import PanicException
 
 from anon_assets.columns import logical_of
 from anon_assets.contracts.database import Column, Table
 from anon_assets.contracts.transform import TRANSFORMS, Transform
-from anon_assets.errors import AnonError, TransformError, UsageError
+from anon_assets.errors import TransformError, UsageError
 from anon_assets.findings import Finding, near, raise_errors
 from anon_assets.frames import columns_of, has_index, names_of, rebuilt
+from anon_assets.guarding import own_errors
 from anon_assets.keys import DATA_KEY_BYTES, KeyRing
 from anon_assets.policies.fitting import fit_chain
 from anon_assets.policies.plan import PlannedColumn, PlannedTable
@@ -30,6 +29,10 @@ __all__ = ["apply", "reverse"]
 Key = bytes | Sealed | KeyRing | None
 _BATCH_ROWS = 1 << 20  # large, for the distinct values of a column are worked on once per batch
 _PRODUCT = "frame"
+
+
+def _failed(kind: str) -> TransformError:
+    return TransformError("frame", f"failed ({kind})", "look at the types of its columns")
 
 
 def apply(
@@ -81,7 +84,7 @@ def apply(
             'make it a column with reset_index() and name it, drop it with reset_index(drop=True), or give rest="keep"'
         )
         findings.append(Finding("error", "unnamed-column", "index", "the index holds values of its own", hint))
-    with _guarded():
+    with own_errors(_failed):
         arrays, table = _planned(frame, names, chains, domains or {}, identity, findings)
         keys = _keys(key, table)
         learnt = learn_table(table, lambda: _batches(arrays), keys)
@@ -94,17 +97,6 @@ def apply(
         }
         dropped = [each.column.name for each in table.columns if each.effects.drops]
         return rebuilt(frame, made, dropped, whole=rest == "keep")
-
-
-@contextmanager
-def _guarded() -> Iterator[None]:
-    """A library's message may quote a value: nothing but errors of our own leaves."""
-    try:
-        yield
-    except AnonError:
-        raise
-    except (Exception, PanicException) as error:  # noqa: BLE001
-        raise TransformError("frame", f"failed ({type(error).__name__})", "look at the types of its columns") from None
 
 
 def reverse(
@@ -126,7 +118,7 @@ def reverse(
     {'id': ['4111 1111']}
     """
     names, chains = names_of(frame), _chains(columns)
-    with _guarded():
+    with own_errors(_failed):
         arrays, table = _planned(frame, names, chains, domains or {}, (), [], backwards=True)
         keys = _keys(key, table)
         order = RowIdentity(table.table, keys)

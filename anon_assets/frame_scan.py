@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -13,15 +12,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from polars.exceptions import PanicException
 
 from anon_assets.columns import as_text, logical_of, plain
 from anon_assets.contracts.database import Column, Schema, Table
 from anon_assets.contracts.detector import DETECTORS, Detector, Verdict
 from anon_assets.entity_search.finding import entities, finder
 from anon_assets.entity_search.overlapping import Spans
-from anon_assets.errors import AnonError, ScanFailed, UsageError
+from anon_assets.errors import ScanFailed, UsageError
 from anon_assets.frames import columns_of, names_of
+from anon_assets.guarding import own_errors
 from anon_assets.stages.scan import TableScan, refine, text_hits
 from anon_assets.text_buffer import Joined
 
@@ -44,6 +43,10 @@ _SPANS = pa.schema(
 )
 
 
+def _failed(kind: str) -> ScanFailed:
+    return ScanFailed("frame", f"failed ({kind})", "look at the types of its columns")
+
+
 def scan(frame: Any, *, table: str = "", detectors: Sequence[Detector] | None = None) -> list[Verdict]:
     """Say for every column of a frame or file what it holds, how sure that is, and why.
 
@@ -64,21 +67,10 @@ def scan(frame: Any, *, table: str = "", detectors: Sequence[Detector] | None = 
     >>> [(each.column, each.verdict, each.entity) for each in scan(people)]
     [('c1', 'type', 'email'), ('c2', 'none', '')]
     """
-    with _guarded():
+    with own_errors(_failed):
         if isinstance(frame, str | PathLike):
             return _scan_file(Path(frame), table, detectors)
         return _scan_frame(frame, table, detectors)
-
-
-@contextmanager
-def _guarded() -> Iterator[None]:
-    """A library's message may quote a value: nothing but errors of our own leaves."""
-    try:
-        yield
-    except AnonError:
-        raise
-    except (Exception, PanicException) as error:  # noqa: BLE001
-        raise ScanFailed("frame", f"failed ({type(error).__name__})", "look at the types of its columns") from None
 
 
 def _scan_frame(frame: Any, table: str, detectors: Sequence[Detector] | None) -> list[Verdict]:
@@ -162,7 +154,7 @@ def spans(column: Any, *, detectors: Sequence[str] | None = None) -> pa.Table:
         raise UsageError(
             "detectors", f"{', '.join(unknown)} cannot be looked for in text", "see `anon-assets show detectors`"
         )
-    with _guarded():
+    with own_errors(_failed):
         return _spans(as_text(_array(column)), kinds)
 
 

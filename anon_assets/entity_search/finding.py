@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import re2
 
 from anon_assets.contracts.detector import DETECTORS, Detector
-from anon_assets.entity_search.gates import Gate, Union, gate, matching, unions
+from anon_assets.entity_search.gates import Gate, gate, matching, unions
 from anon_assets.entity_search.overlapping import Spans
 from anon_assets.errors import TransformError
 from anon_assets.text_buffer import Joined, Positions
@@ -53,13 +53,12 @@ class Finder:
 
     def __init__(self, kinds: Sequence[str]) -> None:
         self._looks = [_Look.of(DETECTORS.load(kind)()) for kind in kinds]
-        shapes = [gate(look.shape) for look in self._looks]
-        self._words = unions([Gate("", each.word) for each in shapes])
+        self._gates = [gate(look.shape) for look in self._looks]
+        self._words = unions(tuple(Gate("", each.word) for each in self._gates))
         # what stands free and needs no naming word: a gate lets through all of it
         self._gated = frozenset(
             number for number, look in enumerate(self._looks) if look.detector.chance > _SURE and not look.shape.named
         )
-        self._made: dict[frozenset[int], list[Union]] = {}
         self.chances = [look.detector.chance for look in self._looks]
 
     def find(self, values: pa.Array, place: str) -> Iterator[Spans]:
@@ -78,7 +77,8 @@ class Finder:
             wordy = texts.take(matching(texts.values, self._words))
             parts: list[tuple[frozenset[int], _Rows, _Rows | None]] = [(every - rare, texts, wordy)]
             if rare:  # what was not met in the part before is looked for where it may be only
-                parts.append((rare, texts.take(matching(texts.values, self._unions(rare))), None))
+                gates = tuple(self._gates[number] for number in sorted(rare))
+                parts.append((rare, texts.take(matching(texts.values, unions(gates))), None))
             met = set()
             for numbers, rows, named in parts:
                 for number in sorted(numbers) if len(rows.places) else ():
@@ -91,12 +91,6 @@ class Finder:
                         found = rows.joined.slices(begins, ends)
                         yield Spans(rows.places[row] + start, begins - within, ends - within, entity, found)
             rare = self._gated - met
-
-    def _unions(self, numbers: frozenset[int]) -> list[Union]:
-        """What lets through every text in which one of these entities may stand, made once."""
-        if numbers not in self._made:
-            self._made[numbers] = unions([gate(self._looks[number].shape) for number in sorted(numbers)])
-        return self._made[numbers]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import polars as pl
@@ -108,40 +108,49 @@ class Union:
     portable: bool
 
     def matches(self, values: pa.Array, texts: pl.Series) -> np.ndarray:
-        """Which of the values match; ``texts`` are the same values."""
+        """Which of the values match, one boolean each. ``texts`` are the same values."""
         if self.portable:
             return texts.str.contains(self.pattern).to_numpy()
         return np.asarray(pc.match_substring_regex(values, self.pattern).to_numpy(zero_copy_only=False))
 
 
-def unions(gates: Sequence[Gate]) -> list[Union]:
-    """Unions small enough for an automaton, each pattern in the first that has room; shapes and words apart."""
-    shapes, words = [gate.free for gate in gates if gate.free], [gate.word for gate in gates if gate.word]
-    return [
+@lru_cache(maxsize=64)
+def unions(gates: tuple[Gate, ...]) -> tuple[Union, ...]:
+    """Unions small enough for an automaton, each pattern in the first that has room; shapes and words apart.
+
+    Args:
+        gates: any; the unions of those asked for lately are remembered.
+    """
+    shapes, words = [each.free for each in gates if each.free], [each.word for each in gates if each.word]
+    return tuple(
         union
         for patterns, room in ((shapes, _SHAPES_SIZE), (words, _WORDS_SIZE))
         for portable in (True, False)
         for union in _packed([each for each in patterns if _portable(each) is portable], room, portable)
-    ]
+    )
 
 
 def _packed(patterns: Sequence[str], room: int, portable: bool) -> list[Union]:
-    unions: list[list[str]] = []
+    packed: list[list[str]] = []
     left: list[int] = []
     for size, pattern in sorted(((_size(pattern), pattern) for pattern in patterns), reverse=True):
         place = next((place for place, free in enumerate(left) if free >= size), None)
         if place is None:
-            place = len(unions)
-            unions.append([])
+            place = len(packed)
+            packed.append([])
             left.append(room)
-        unions[place].append(pattern)
+        packed[place].append(pattern)
         left[place] -= size
-    return [Union("|".join(union), portable) for union in unions]
+    return [Union("|".join(patterns), portable) for patterns in packed]
 
 
-def matching(values: pa.Array, unions: Sequence[Union]) -> np.ndarray:
-    """Positions of the values that match one of the unions, ascending."""
+def matching(values: pa.Array, searched: Sequence[Union]) -> np.ndarray:
+    """Positions of the values that match one of the unions, ascending: ``int64``.
+
+    Args:
+        values: texts of any Arrow type but views, without nulls.
+    """
     hits, texts = np.zeros(len(values), bool), pl.Series(pl.from_arrow(values))
-    for union in unions:
+    for union in searched:
         hits |= union.matches(values, texts)
     return np.flatnonzero(hits)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from importlib import metadata
 
 import pyarrow as pa
-from polars.exceptions import PanicException
 
 from anon_assets import __version__
 from anon_assets.columns import plain
 from anon_assets.contracts.transform import Context
 from anon_assets.distinct import sharing_dictionaries
-from anon_assets.errors import AnonError, StoreError, TransformError
+from anon_assets.errors import StoreError, TransformError
+from anon_assets.guarding import own_errors
 from anon_assets.keys import KeyRing
 from anon_assets.parallel import in_parallel
 from anon_assets.policies.plan import NOTHING_LEARNT, Learnt, Plan, PlannedColumn, PlannedTable
@@ -49,25 +48,18 @@ def transform_batch(
     with sharing_dictionaries(values for values, _ in met.values()):
         if keyed := next((each for each in table.columns if each.effects.keyed_by_row), None):
             context = met[keyed.column.name][1]
-            with _guarded(context.place, "identifying its rows"):
+            with own_errors(_failing(context.place, "identifying its rows")):
                 context.rows()  # all threads at work on it, before columns wait for it
         arrays = in_parallel(lambda planned: _apply(planned, *met[planned.column.name], learnt), table.columns)
     return pa.RecordBatch.from_arrays(arrays, names=[planned.column.name for planned in table.columns])
 
 
-@contextmanager
-def _guarded(place: str, told: str) -> Iterator[None]:
-    """A library's message may quote a value: nothing but errors of our own leaves."""
-    try:
-        yield
-    except AnonError:
-        raise
-    except (Exception, PanicException) as error:  # noqa: BLE001
-        raise TransformError(place, f"{told} failed ({type(error).__name__})") from None
+def _failing(place: str, told: str) -> Callable[[str], TransformError]:
+    return lambda kind: TransformError(place, f"{told} failed ({kind})")
 
 
 def _apply(planned: PlannedColumn, values: pa.Array, context: Context, learnt: Learnt) -> pa.Array:
-    with _guarded(context.place, planned.spelled):
+    with own_errors(_failing(context.place, planned.spelled)):
         result = plain(planned.apply(values, context, learnt))
     if len(result) != len(values):
         raise TransformError(context.place, f"{planned.spelled} yielded {len(result)} values for {len(values)}")
@@ -112,7 +104,7 @@ def anonymize_table(
 
 
 def _learn(table: PlannedTable, read: Callable[[], Iterator[pa.RecordBatch]], keys: KeyRing) -> Learnt:
-    with _guarded(table.place, "learning from its columns"):
+    with own_errors(_failing(table.place, "learning from its columns")):
         return learn_table(table, read, keys)
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import re2
 
 from anon_assets.contracts.detector import Detector
-from anon_assets.entity_search.gates import Union, gate, matching, unions
+from anon_assets.entity_search.gates import gate, matching, unions
 from anon_assets.errors import ScanFailed
 from anon_assets.text_shapes import text_shape
 
@@ -138,7 +138,6 @@ class TextSearch:
         self.detectors = tuple(each for each in detectors if each.in_text and says_something(each))
         self._shapes = {detector: text_shape(detector) for detector in self.detectors}
         self._gates = [gate(shape) for shape in self._shapes.values()]
-        self._made: dict[tuple[int, ...], list[Union]] = {}
         options = re2.Options()
         options.max_mem = _MEMORY
         self._set = re2.Set.SearchSet(options)
@@ -199,16 +198,10 @@ class TextSearch:
 
     def _all(self, values: pa.Array, numbers: Sequence[int]) -> Iterator[Found]:
         """All values that may hold the shape of these detectors."""
-        found = self._identify(values, matching(values, self._unions_of(tuple(numbers))))
+        found = self._identify(values, matching(values, unions(tuple(self._gates[number] for number in numbers))))
         for number in numbers:
             if len(found[number]):
                 yield Found(self.detectors[number], found[number], np.ones(len(found[number])))
-
-    def _unions_of(self, numbers: tuple[int, ...]) -> list[Union]:
-        """The unions of these detectors, made once."""
-        if numbers not in self._made:
-            self._made[numbers] = unions([self._gates[number] for number in numbers])
-        return self._made[numbers]
 
     def _identify(self, values: pa.Array, rows: np.ndarray) -> list[np.ndarray]:
         """Per detector, which of these rows it looks for."""

@@ -17,6 +17,7 @@ import pytest
 from anon_assets.columns import LogicalType
 from anon_assets.contracts.database import Column, Table
 from anon_assets.contracts.detector import DETECTORS, Detector, Verdict
+from anon_assets.entity_search.gates import unions
 from anon_assets.errors import ScanFailed
 from anon_assets.stages.distinct_sample import DistinctSample
 from anon_assets.stages.neighbours import all_detectors
@@ -290,7 +291,7 @@ def test_every_shape_is_read_alike_by_both_engines() -> None:
     signs = "abcdefghijklmnopqrstuvwxyz\u00e4\u00df\u0142ABCDEF0123456789 .,-/:@+()_'\n\u212a\u0660"
     values = pa.array(["".join(generator.choices(signs, k=60)) for _ in range(3_000)])
     search = TextSearch(all_detectors())
-    for union in search._unions_of(tuple(range(len(search.detectors)))):
+    for union in unions(tuple(search._gates)):
         assert union.portable
         both = [
             replace(union, portable=which).matches(values, pl.from_arrow(values)).tolist() for which in (True, False)
