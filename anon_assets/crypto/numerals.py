@@ -178,22 +178,29 @@ def _group(radix: int) -> int:
 
 
 @lru_cache(maxsize=16)
-def _table(radix: int, size: int, kind: np.dtype[np.unsignedinteger]) -> npt.NDArray[np.void]:
-    """``size`` numerals by the number that they write, as one item of ``size`` times the bytes of ``kind``."""
+def _table(radix: int, size: int, kind: np.dtype[np.unsignedinteger], spare: int) -> npt.NDArray[np.void]:
+    """``size`` numerals of ``kind`` by the number that they write, as one item that begins with ``spare`` bytes of zero."""
     numbers = np.arange(radix**size, dtype=np.uint32)
     powers = np.array([radix**place for place in range(size - 1, -1, -1)], np.uint32)
-    numerals = (numbers[:, None] // powers % np.uint32(radix)).astype(kind)
-    return numerals.view(f"V{kind.itemsize * size}").reshape(-1)
+    numerals = (numbers[:, None] // powers % np.uint32(radix)).astype(kind).view(np.uint8)
+    return np.pad(numerals, [(0, 0), (spare, 0)]).view(f"V{spare + numerals.shape[1]}").reshape(-1)
 
 
-def _write(group: npt.NDArray[np.int64], radix: int, size: int, out: Numerals, start: int) -> None:
-    """The ``size`` numerals of each number into columns ``start`` and on of ``out``, whose rows have no gaps."""
+def _write(group: npt.NDArray[np.int64], radix: int, out: Numerals, first: int, start: int, stop: int) -> None:
+    """The numerals of each number into the columns from ``start`` to ``stop`` of ``out``, whose rows have no gaps.
+
+    Columns from ``first`` to ``start`` are written later: zeros may be left in them, since items of 2, 4 or 8 bytes are
+    copied three times as fast as others.
+    """
+    size, width = stop - start, out.itemsize
     if size == 1:
         out[:, start] = group
         return
-    width = out.itemsize
-    items = np.ndarray(len(out), f"V{width * size}", out.data, width * start, (out.strides[0],))
-    items[...] = _table(radix, size, out.dtype).take(group)
+    spare = (1 << (size * width - 1).bit_length()) - size * width
+    if spare > (start - first) * width:
+        spare = 0
+    items = np.ndarray(len(out), f"V{spare + size * width}", out.data, start * width - spare, (out.strides[0],))
+    items[...] = _table(radix, size, out.dtype, spare).take(group)
 
 
 def numerals_of_words(words: Words, radix: int, out: Numerals, start: int, stop: int) -> None:
@@ -210,9 +217,9 @@ def numerals_of_words(words: Words, radix: int, out: Numerals, start: int, stop:
     base, rest = np.uint64(radix**size), words
     while stop - start > size:
         above = rest // base
-        _write((rest - above * base).view(np.int64), radix, size, out, stop - size)
+        _write((rest - above * base).view(np.int64), radix, out, start, stop - size, stop)
         rest, stop = above, stop - size
-    _write(rest.view(np.int64), radix, stop - start, out, start)
+    _write(rest.view(np.int64), radix, out, start, start, stop)
 
 
 def numerals_of_limbs(wide: Limbs, radix: int, out: Numerals, start: int, stop: int) -> None:
@@ -231,5 +238,5 @@ def numerals_of_limbs(wide: Limbs, radix: int, out: Numerals, start: int, stop: 
     halves[::2] = wide[::-1] >> _HALF_LIMB
     groups = -(-(stop - start) // size)
     for group in _rebased(halves, 2**_HALF_LIMB, radix**size, groups).view(np.int64):
-        _write(group, radix, min(size, stop - start), out, max(start, stop - size))
+        _write(group, radix, out, start, max(start, stop - size), stop)
         stop -= size

@@ -12,7 +12,7 @@ from anon_assets.transforms.fpe.text import Bools, Bytes, Places, Text, mapped, 
 
 __all__ = ["email"]
 
-_WORD, _HYPHEN, _DOT, _AT, _SPECIAL = 1, 2, 3, 4, 5  # kinds; 0 is what has no place in an address
+_WORD, _DOT, _AT, _HYPHEN, _SPECIAL, _STRANGE = range(6)  # kinds: most addresses have no other than the first three
 _KIND = 0x0F  # of the marks below; above it lies the class
 _CLASS_SHIFT = 4
 _LOCAL, _LABEL, _WHOLE = 64, 63, 254  # most bytes, RFC 5321
@@ -20,7 +20,7 @@ _LOCAL, _LABEL, _WHOLE = 64, 63, 254  # most bytes, RFC 5321
 
 def _marks(alphabets: Alphabets) -> bytes:
     """Kind and class of each byte in one."""
-    marks = bytearray(256)
+    marks = bytearray([_STRANGE]) * 256
     for characters, kind in (
         (DIGITS + LOWER + UPPER + bytes(range(0x80, 0x100)), _WORD),
         (b"-", _HYPHEN),
@@ -87,27 +87,31 @@ def _is_valid(text: Text, kinds: Bytes, separates: Bools, ats: Places, last: Pla
     number = text.data.take(np.minimum(last + 1, end)) - np.uint8(ord("0"))
     fits = (last > starts) & (last < ends - 1) & ~separates.take(np.minimum(starts, end)) & (number > 9)
     fits &= (ats - starts <= _LOCAL) & (ends - starts <= _WHOLE)
-    if (strange := kinds == 0).any():
-        fits &= text.without(np.flatnonzero(strange))
     if (doubled := separates[:-1] & separates[1:]).any():
         places = np.flatnonzero(doubled)
         rows = text.rows_of(places)
         fits[rows[places + 1 < ends[rows]]] = False  # the end of one value and the start of the next are not one label
-    if (hyphens := kinds == _HYPHEN).any():
-        places = np.flatnonzero(hyphens)
-        rows = text.rows_of(places)
-        beside = separates[np.minimum(places + 1, end)] | (places + 1 == ends[rows]) | separates[places - 1]
-        fits[rows[(places > ats[rows]) & beside]] = False
-    if (special := kinds == _SPECIAL).any():
-        places = np.flatnonzero(special)
-        rows = text.rows_of(places)
-        fits[rows[places > ats[rows]]] = False
+    if int(kinds.max(initial=0)) > _AT:
+        fits &= _is_plain(text, kinds, separates, ats)
     if (ends - ats > _LABEL + 1).any():
         places = np.flatnonzero(separates)
         rows = text.rows_of(places)
         gaps = np.append(np.diff(places), 0)
         fits[rows[(gaps > _LABEL + 1) & (places + gaps < ends[rows])]] = False
         fits &= ends - last <= _LABEL + 1
+    return fits
+
+
+def _is_plain(text: Text, kinds: Bytes, separates: Bools, ats: Places) -> Bools:
+    """Which values have nothing strange, and in their domain no special character and no label edged by hyphens."""
+    fits, end = text.without(np.flatnonzero(kinds == _STRANGE)), len(text.data) - 1
+    places = np.flatnonzero(kinds == _HYPHEN)
+    rows = text.rows_of(places)
+    beside = separates[np.minimum(places + 1, end)] | (places + 1 == text.ends[rows]) | separates[places - 1]
+    fits[rows[(places > ats[rows]) & beside]] = False
+    places = np.flatnonzero(kinds == _SPECIAL)
+    rows = text.rows_of(places)
+    fits[rows[places > ats[rows]]] = False
     return fits
 
 
