@@ -21,6 +21,7 @@ from anon_assets.contracts.transform import TRANSFORMS, Context
 from anon_assets.errors import TransformError
 from anon_assets.keys import KeyRing
 from anon_assets.sealed import Sealed
+from anon_assets.transforms.fpe.national_checks import national_checks
 
 LAW_CASES = [
     {"as": "email"},
@@ -357,6 +358,59 @@ def test_ibans_stay_valid(make, apply) -> None:
         assert iban.is_valid(before, check_country=False) and iban.is_valid(after, check_country=False)
         assert after[:2] == before[:2] and after != before and len(after) == len(before)
         assert [x.isdigit() for x in before[4:]] == [x.isdigit() for x in after[4:]]
+
+
+# examples of the SWIFT IBAN registry whose national numbers have check digits
+NATIONAL = [
+    "AL47212110090000000235698741", "BA391290079401028494", "BE68539007547034", "EE382200221020145685",
+    "ES9121000418450200051332", "FI2112345600000785", "FR1420041010050500013M02606", "HU42117730161111101800000000",
+    "IT60X0542811101000000123456", "MC5811222000010123456789030", "ME25505000012345678951", "MK07250120000058984",
+    "MR1300020001010000123456753", "NO9386011117947", "PL61109010140000071219812874", "PT50000201231234567890154",
+    "RS35260005601001611379", "SI56263300012039086", "SM86U0322509800000000270100", "TL380080012345678910157",
+    "TN5910006035183598478831",
+]  # fmt: skip
+
+
+def national_offsets(value: str) -> list[int]:
+    numbers = np.array([[int(character, 36) for character in value[4:]]])
+    return [int(check.offset(numbers)[0]) for check in national_checks()[value[:2]]]
+
+
+def with_account(value: str, account: str) -> str:
+    return value[:2] + iban.calc_check_digits(f"{value[:2]}00{account}") + account
+
+
+def test_every_national_check_is_right_in_the_registrys_example() -> None:
+    assert {value[:2] for value in NATIONAL} == set(national_checks())
+    assert [set(national_offsets(value)) for value in NATIONAL] == [{0}] * len(NATIONAL)
+
+
+def test_right_national_checks_become_right_and_wrong_ones_stay_wrong(make, apply) -> None:
+    digits = random.Random(3)
+    others = [
+        with_account(value, re.sub(r"\d", lambda _: str(digits.randrange(10)), value[4:]))
+        for value in NATIONAL for _ in range(40)
+    ]  # fmt: skip
+    transform = make("fpe", "iban")
+    for before, after in zip(NATIONAL + others, apply(transform, NATIONAL + others), strict=True):
+        assert iban.is_valid(after, check_country=False) and after[:2] == before[:2] and after != before
+        assert national_offsets(after) == national_offsets(before)
+        if before[:2] in {"ES", "ME", "NO"}:  # which stdnum knows
+            assert iban.is_valid(after) == iban.is_valid(before)
+
+
+def test_norwegian_accounts_without_a_check_digit_stay_without(make, apply) -> None:
+    values = [with_account("NO", f"{86_011_117_000 + n:011d}") for n in range(400)]
+    without = [national_offsets(value) == [-1] for value in values]
+    made = apply(make("fpe", "iban"), values)
+    assert 20 <= sum(without) <= 60 and [national_offsets(value) == [-1] for value in made] == without
+    assert len(set(made)) == len(values)
+
+
+def test_a_letter_where_the_national_check_knows_digits_only(make, apply) -> None:
+    value = with_account("MK", "250A20000058984")
+    after = apply(make("fpe", "iban"), [value])[0]
+    assert iban.is_valid(after) and after[-2:] == "84" and national_offsets(value) == [-1]
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,8 @@ class Fpe(Transform):
     - ``email``: letters and digits up to the last label of the domain, jointly; with ``keep_domain`` of the local part.
     - ``phone``: country code, leading zeros and punctuation stay.
     - ``payment_card``: 12 to 19 digits of right check digit; it is computed anew. ``keep_bin`` keeps the first six.
-    - ``iban``: country and structure stay, check digits are computed anew (not those inside some national numbers).
+    - ``iban``: country and structure stay, check digits are computed anew, and those inside the national numbers of 21
+      countries as well where they were right.
     - ``uuid``: version and variant stay. ``ssn``: numbers that may have been issued.
     - ``integer``: between ``minimum`` and ``maximum``, or all of the column's type. Columns of different width that refer
       to one another need the same bounds, to have the same permutation.
