@@ -291,14 +291,17 @@ def test_what_is_json_is_what_the_standard_library_says(texts: list[str]) -> Non
 
 @settings(max_examples=200, deadline=None)
 @given(
-    document=_document, path=st.sampled_from(["$.a", "$.*", "$[*].a", "$.a[*].b", "$.*.*", "$", "$['k\"']", "$.ä.a"])
+    document=_document,
+    path=st.sampled_from(
+        ["$.a", "$.*", "$[*].a", "$.a[*].b", "$.*.*", "$", "$['k\"']", "$.ä.a", "$[0]", "$.a[1].b", "$.*[0][2]"]
+    ),
 )
 def test_what_a_path_reaches_is_what_a_walk_reaches(document: Any, path: str) -> None:
     def walk(value, steps, listed):
         if not steps:
             listed = True
         if isinstance(value, dict | list) and steps:
-            items = value.items() if isinstance(value, dict) else ((None, each) for each in value)
+            items = value.items() if isinstance(value, dict) else enumerate(value)
             made = [
                 (
                     key,
@@ -330,7 +333,7 @@ def test_what_a_path_reaches_is_what_a_walk_reaches(document: Any, path: str) ->
         ({}, "required"),
         ({"paths": {}}, "at least 1"),
         ({"paths": {"a.b": "keep"}}, "begins with $"),
-        ({"paths": {"$.a[0]": "keep"}}, "write [*]"),
+        ({"paths": {"$.a[-1]": "keep"}}, "[0] for its first"),
         ({"paths": {"$..a": "keep"}}, "a path is"),
         ({"paths": {"$.a": "keep", "$['a']": "keep"}}, "two paths are the same"),
         ({"paths": {"$.a": "kep"}}, "no kind"),
@@ -376,6 +379,18 @@ def test_effects(make) -> None:
         False,
     )
     assert plain.accepts == {"json", "text"}
+
+
+def test_places_in_arrays(make, apply) -> None:
+    paths = {"$.to[0]": {"constant": "first"}, "$.to[2].x": {"constant": "third"}, "$.to[*]": "null", "$.0": "keep"}
+    document = make("json", paths=paths, rest="keep")
+    values = [
+        '{"to": ["a", "b", {"x": "c", "y": [7]}, "d"], "0": "e"}', '{"to": [null, "b"]}', '{"to": []}', '{"to": {"0": 1}}',
+    ]  # fmt: skip
+    assert apply(document, values, logical="json") == [
+        '{"to": ["first", null, {"x": "third", "y": [7]}, null], "0": "e"}', '{"to": [null, null]}', '{"to": []}',
+        '{"to": {"0": null}}',
+    ]  # fmt: skip
 
 
 def test_states_of_paths() -> None:

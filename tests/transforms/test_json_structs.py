@@ -99,9 +99,9 @@ def test_misfits_are_told_without_a_value(paths, rest, told) -> None:
 
 
 def test_maps_are_kept_or_left_out_as_a_whole() -> None:
-    kind = pa.struct([("a", pa.map_(pa.string(), pa.int64()))])
-    values = [{"a": [("ada", 1)]}]
-    assert apply(values, {"$.b": "keep"}, "null", kind).to_pylist() == [{"a": None}]
+    kind = pa.struct([("a", pa.map_(pa.string(), pa.int64())), ("b", pa.int64())])
+    values = [{"a": [("ada", 1)], "b": 2}]
+    assert apply(values, {"$.b": "keep"}, "null", kind).to_pylist() == [{"a": None, "b": 2}]
     with pytest.raises(TransformError, match="no path leads into"):
         apply(values, {"$.a.ada": "token"}, "keep", kind)
 
@@ -115,6 +115,34 @@ def test_other_columns_of_the_row_reach_list_elements() -> None:
     made = anon_assets.apply(table, {"c": shift}, key=KEY, rest="keep")["c"].to_pylist()
     assert made[0]["days"][0] == made[0]["days"][1] != made[1]["days"][0]
     assert made[0]["days"][0] != dt.date(2024, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("$.contact.emials[*]", r"did you mean \$\.contact\.emails\[\*\]"),
+        ("$.contact.emails.first", r"\$\.contact\.emails\.first"),
+        ("$.name.first", r"\$\.name\.first"),
+        ("$[*].name", r"\$\[\*\]\.name"),
+    ],
+)
+def test_a_path_to_no_field_is_refused(path, told) -> None:
+    for values in (PEOPLE, []):
+        with pytest.raises(TransformError, match=f"no field.*{told}"):
+            apply(values, {path: "token"}, "keep")
+    assert apply(PEOPLE, {"$.*": "keep", "$.contact.*[*]": "keep"}, "keep").to_pylist() == PEOPLE
+
+
+def test_elements_at_places_go_their_own_way() -> None:
+    values = [{"a": ["p", "q", "r"]}, {"a": []}, None, {"a": ["s"]}, {"a": None}]
+    made = apply(values, {"$.a[0]": {"constant": "x"}, "$.a[2]": "null"}, "keep", None).to_pylist()
+    assert made == [{"a": ["x", "q", None]}, {"a": []}, None, {"a": ["x"]}, {"a": None}]
+    assert apply(values[1:2], {"$.a[0]": {"constant": "x"}}, "null", None).to_pylist() == [{"a": []}]
+    numbers = [{"a": [1, 2]}]
+    with pytest.raises(TransformError, match="elements would come out with different types"):
+        apply(
+            numbers, {"$.a[0]": "keep", "$.a[1]": {"bucket": {"edges": [0, 10, 20], "labels": ["low", "high"]}}}, "keep", None
+        )
 
 
 def test_frames_of_other_libraries() -> None:

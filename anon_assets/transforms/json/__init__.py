@@ -23,7 +23,7 @@ from anon_assets.text_buffer import Joined, Positions, splice
 from anon_assets.transforms.json.leaves import CARRIERS, Leaves, read, taken, written
 from anon_assets.transforms.json.paths import DEAD, Automaton, parse_path
 from anon_assets.transforms.json.scanning import Values, malformed, scan
-from anon_assets.transforms.json.structs import Structs
+from anon_assets.transforms.json.structs import Structs, check_fields
 
 __all__ = ["Json"]
 
@@ -67,6 +67,7 @@ class Json(Transform):
     """A transform for each path; every other byte of a document stays: order, spacing, numerals, repeated keys, escapes.
 
     A struct column of a frame is taken as it is: each column inside goes through the transform of its path, with its type.
+    In a column of lists of structs, paths begin at each element.
 
     The values of one path go through its transform as one column for each JSON type: strings as text, whole numbers as
     64-bit integers, other numbers as floats, true and false as booleans; where the transform does not take that type, as
@@ -98,7 +99,8 @@ class Json(Transform):
     )
 
     paths: dict[str, Any] = Field(
-        min_length=1, description="JSON path (`$.a.b`, `$.list[*].name`, `$['odd key']`, `$.*`) to a transform"
+        min_length=1,
+        description="JSON path (`$.a.b`, `$.list[*].name`, `$.list[0]`, `$['odd key']`, `$.*`) to a transform",
     )
     rest: Annotated[Literal["keep", "null", "refuse"], BeforeValidator(_spelled)] = Field(
         "refuse",
@@ -122,17 +124,24 @@ class Json(Transform):
             for name in named:
                 if name not in self.paths:
                     raise ValueError(f"{field} names a path that is not listed; {near(name, self.paths)}")
-        found, steps = [], [parse_path(path) for path in self.paths]
-        if len(set(steps)) < len(steps):
-            raise ValueError("two paths are the same")
+        found, steps, wrong = [], [], []
         for path, spec in self.paths.items():
+            try:
+                steps.append(parse_path(path))
+            except ValueError as error:
+                wrong.append(f"{path}: {error}")
             transform, problems = TRANSFORMS.parse(spec, path, root=root)
+            wrong += [f"{each.where}: {each.what}{f' ({each.hint})' if each.hint else ''}" for each in problems]
             if transform is None:
-                raise ValueError("; ".join(f"{each.where}: {each.what}" for each in problems))
+                continue
             if transform.when is not None:
-                raise ValueError(f"{path}: when stands beside paths, not inside")
+                wrong.append(f"{path}: when stands beside paths, not inside")
             domain = self.domains.get(path) or getattr(transform, "domain", None)
             found.append(_Path(path, transform, domain, self.lengths.get(path)))
+        if len(set(steps)) < len(steps):
+            wrong.append("two paths are the same")
+        if wrong:
+            raise ValueError("; ".join(wrong))
         self._paths = tuple(found)
         self._automaton = Automaton.of(steps)
 
@@ -199,6 +208,7 @@ class Json(Transform):
                 self._paths[number].column(logical_of(kind)), bits=bits, precision=digits[0], scale=digits[1]
             )
 
+        check_fields(column.type, [path.spelled for path in self._paths], context.place)
         transforms = [path.transform for path in self._paths]
         whole = [path.whole for path in self._paths]
         structs = Structs(self._automaton, transforms, whole, facts, self.rest, leaf, context.place)

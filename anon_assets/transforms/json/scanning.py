@@ -80,7 +80,11 @@ class Values:
             owner = parents[np.maximum(np.searchsorted(parents, below) - 1, 0)]
             within = (below > owner) & (below <= owner + self.inside[owner])
             here, owner = below[within], owner[within]
-            states[here] = automaton.follow[states[owner], self._codes(joined, here, automaton)]
+            codes = self._codes(joined, here, automaton)
+            elements = np.flatnonzero(self.keys[here, 0] < 0)
+            first = np.searchsorted(owner, owner[elements])  # those of one array follow one another
+            codes[elements] = automaton.codes_of_elements(elements - first)
+            states[here] = automaton.follow[states[owner], codes]
         return states
 
     def _codes(self, joined: Joined, values: Positions, automaton: Automaton) -> Positions:

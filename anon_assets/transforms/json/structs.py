@@ -14,13 +14,46 @@ from anon_assets.columns import plain
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Transform
 from anon_assets.errors import TransformError
+from anon_assets.findings import near
 from anon_assets.text_buffer import Positions
-from anon_assets.transforms.json.paths import DEAD, Automaton
+from anon_assets.transforms.json.paths import DEAD, Automaton, Steps, parse_path
 
-__all__ = ["Structs"]
+__all__ = ["Structs", "check_fields"]
 
 Leaf = Callable[[int, pa.Array, Column, Positions], pa.Array]
 """The results for values without nulls: number of the path, values, their facts, rows that they come from."""
+
+
+def check_fields(kind: pa.DataType, paths: Sequence[str], place: str) -> None:
+    """Refuse paths that lead to no field of a struct: what they were to hide would come through.
+
+    Raises: TransformError that names them, and the nearest field.
+    """
+    if missing := [path for path in paths if not _leads(kind, parse_path(path))]:
+        what = f"the structs have no field at {', '.join(missing)}"
+        raise TransformError(place, what, near(missing[0], _fields(kind)))
+
+
+def _leads(kind: pa.DataType, steps: Steps) -> bool:
+    if not steps or pa.types.is_null(kind):
+        return True
+    step, rest = steps[0], steps[1:]
+    if pa.types.is_struct(kind):
+        return any(_leads(field.type, rest) for field in kind if step in {None, field.name})
+    if _is_list(kind):
+        return not isinstance(step, str) and _leads(kind.value_type, rest)
+    return bool(pa.types.is_nested(kind))  # no path leads into a map, which is told where it is met
+
+
+def _fields(kind: pa.DataType, spelled: str = "$") -> list[str]:
+    """The paths of all plain values of this type."""
+    if pa.types.is_struct(kind):
+        return [path for field in kind for path in _fields(field.type, f"{spelled}.{field.name}")]
+    return _fields(kind.value_type, f"{spelled}[*]") if _is_list(kind) else [spelled]
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +112,32 @@ class Structs:
                 code = self.automaton.names.index(name) + 1 if name in self.automaton.names else 0
                 made.append(self.walk(child, rows, int(follow[code]), f"{spelled}.{name}"))
             return pa.StructArray.from_arrays(made, names=names, mask=missing)
-        if not (pa.types.is_list(values.type) or pa.types.is_large_list(values.type)):
+        if not _is_list(values.type):
             what = f"{spelled} is a {values.type.__class__.__name__}, which no path leads into"
             raise TransformError(self.place, what, "let keep, null or rest decide on it")
         lengths = pc.fill_null(pc.list_value_length(values), 0).to_numpy()
-        flat = self.walk(values.flatten(), np.repeat(rows, lengths), int(follow[0]), f"{spelled}[*]")
+        flat = self._elements(values.flatten(), np.repeat(rows, lengths), lengths, state, spelled)
         large = pa.types.is_large_list(values.type)
         ends = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int64() if large else pa.int32())
         return (pa.LargeListArray if large else pa.ListArray).from_arrays(ends, flat, mask=missing)
+
+    def _elements(self, values: pa.Array, rows: Positions, lengths: Positions, state: int, spelled: str) -> pa.Array:
+        """Elements of lists of these lengths; those at places with a path of their own go their own way."""
+        places = np.arange(len(values)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        states = self.automaton.follow[state][self.automaton.codes_of_elements(places)]
+        parts: list[pa.Array] = []
+        order = np.empty(len(values), np.int64)
+        for below in np.unique(states).tolist() or [int(self.automaton.follow[state][0])]:
+            here, done = np.flatnonzero(states == below), sum(len(part) for part in parts)
+            alike = len(here) == len(values)
+            part = values if alike else values.take(pa.array(here))
+            where = "*" if alike or below == self.automaton.follow[state][0] else str(places[here[0]])
+            parts.append(self.walk(part, rows[here], below, f"{spelled}[{where}]"))
+            order[here] = done + np.arange(len(here))
+        if len({part.type for part in parts}) > 1:
+            what = f"{spelled} is a list, and its elements would come out with different types"
+            raise TransformError(self.place, what, "give them transforms with results of one type")
+        return parts[0] if len(parts) == 1 else pa.concat_arrays(parts).take(pa.array(order))
 
     def _leaf(self, path: int, values: pa.Array, rows: Positions, spelled: str) -> pa.Array:
         transform, column = self.transforms[path], self.facts(path, values.type)
