@@ -29,6 +29,7 @@ __all__ = ["apply", "reverse"]
 Key = bytes | Sealed | KeyRing | None
 _BATCH_ROWS = 1 << 20  # large, for the distinct values of a column are worked on once per batch
 _PRODUCT = "frame"
+_REST = ("refuse", "keep", "null", "drop")
 
 
 def _failed(kind: str) -> TransformError:
@@ -55,8 +56,8 @@ def apply(
         rest: what happens to columns that are not named.
         domains: linkage domain by column; its own name otherwise. Columns of one domain, in whatever frame, map equal
             values to equal values.
-        identity: columns that tell rows apart, for transforms keyed by row; all columns otherwise, equal rows then being
-            told apart by their order among themselves.
+        identity: columns that tell every row apart, for transforms keyed by row; all columns otherwise, equal rows then
+            being told apart by their order among themselves.
 
     Returns: a frame of the same class, with the same rows and order. A pandas index, attributes and schema metadata belong
         to no column: they are kept with ``rest="keep"``; otherwise an index with values of its own is refused and the
@@ -69,13 +70,16 @@ def apply(
     >>> apply(people, {"name": {"mask": {"first": 1}}}, rest="keep").to_pydict()
     {'name': ['A**', 'G****'], 'age': [36, 85]}
     """
-    names, chains = names_of(frame), _chains(columns)
-    if rest not in {"refuse", "keep", "null", "drop"}:
-        raise UsageError("rest", "not a way to treat the rest", near(str(rest), ["refuse", "keep", "null", "drop"]))
+    names, (chains, findings) = names_of(frame), _chains(columns)
+    _check(domains, identity)
+    if rest not in _REST:
+        raise UsageError("rest", "not a way to treat the rest", near(str(rest), _REST))
+    read = {name for chain in chains.values() for step in chain for name in reads(step)}
     open_columns = [name for name in names if name not in chains]
-    if rest in {"null", "drop"}:
-        chains |= {name: (TRANSFORMS.load(rest)(),) for name in open_columns}
-    findings = [] if rest != "refuse" else [
+    if rest != "refuse":  # of what is kept, no more is asked than others read
+        named = open_columns if rest != "keep" else [name for name in open_columns if name in read]
+        chains |= {name: (TRANSFORMS.load(rest)(),) for name in named}
+    findings += [] if rest != "refuse" else [
         Finding("error", "unnamed-column", name, "columns does not name it", 'name it, or give rest="keep"')
         for name in open_columns
     ]  # fmt: skip
@@ -117,9 +121,10 @@ def reverse(
     >>> reverse(made, {"id": {"cipher": {}}}, key=bytes(32)).to_pydict()
     {'id': ['4111 1111']}
     """
-    names, chains = names_of(frame), _chains(columns)
+    names, (chains, findings) = names_of(frame), _chains(columns)
+    _check(domains, ())
     with own_errors(_failed):
-        arrays, table = _planned(frame, names, chains, domains or {}, (), [], backwards=True)
+        arrays, table = _planned(frame, names, chains, domains or {}, (), findings, backwards=True)
         keys = _keys(key, table)
         order = RowIdentity(table.table, keys)
         done: dict[str, list[pa.Array]] = {each.column.name: [] for each in table.columns}
@@ -133,20 +138,32 @@ def reverse(
         return rebuilt(frame, {name: pa.chunked_array(parts) for name, parts in done.items()})
 
 
-def _chains(columns: Mapping[str, Any]) -> dict[str, tuple[Transform, ...]]:
-    chains, findings = {}, []
+def _check(domains: object, identity: object) -> None:
+    """Refuse what is not of the documented form. Raises: UsageError."""
+    told = domains.items() if isinstance(domains, Mapping) else [("", domains)] if domains is not None else []
+    if not all(isinstance(text, str) for pair in told for text in pair):
+        raise UsageError("domains", "not a linkage domain by column", 'give a mapping such as {"email": "address"}')
+    if isinstance(identity, str) or not all(isinstance(name, str) for name in identity):  # type: ignore[attr-defined]
+        raise UsageError("identity", "not a list of columns", 'give a list such as ["id"]')
+
+
+def _chains(columns: Mapping[str, Any]) -> tuple[dict[str, tuple[Transform, ...]], list[Finding]]:
+    """The transforms of each column, and what was wrong with them: a column may then be without any."""
+    if not isinstance(columns, Mapping):
+        raise UsageError("columns", "not a transform by column", 'give a mapping such as {"email": "token"}')
+    chains: dict[str, tuple[Transform, ...]] = {}
+    findings: list[Finding] = []
     for name, spec in columns.items():
-        chain = []
+        chain, told = [], len(findings)
         for step in spec if isinstance(spec, list | tuple) else [spec]:
             made, found = (step, []) if isinstance(step, Transform) else TRANSFORMS.parse(step, str(name))
             findings += found
             if made is not None:
                 chain.append(made)
-        if not chain and not findings:
+        if not chain and len(findings) == told:
             findings.append(Finding("error", "malformed", str(name), "an empty list of transforms"))
         chains[str(name)] = tuple(chain)
-    raise_errors("columns", findings)
-    return chains
+    return chains, findings
 
 
 def _planned(
@@ -160,11 +177,12 @@ def _planned(
             for name in told if name not in names
         ]  # fmt: skip
     steps = [step for name, chain in chains.items() if name in names for step in chain]
-    wanted = [*chains, *identity, *(name for step in steps for name in reads(step))]
-    held = columns_of(frame, [name for name in names if name in wanted])
+    needed = {*identity, *(name for step in steps for name in reads(step))}
+    unread = {name for name, chain in chains.items() if name not in needed and _reads_nothing(chain)}
+    held = columns_of(frame, [name for name in names if name in {*chains, *needed}], unread=unread)
     planned = [
         PlannedColumn(_column(name, *held[name]), chain, domains.get(name, name))
-        for name, chain in chains.items() if name in held
+        for name, chain in chains.items() if name in held and chain
     ]  # fmt: skip
     for each in planned:
         name = each.column.name
@@ -175,10 +193,25 @@ def _planned(
             findings.append(Finding("error", "reversible", name, f"{each.spelled} cannot be reversed", hint))
     raise_errors("columns", findings)
     if not identity and any(each.effects.scope != "value" for each in planned):  # rows are told apart by all they hold
-        held = columns_of(frame, names)
+        held |= columns_of(frame, [name for name in names if name not in held or name in unread], untouched=names)
+        held = {name: held[name] for name in names}
+    if identity and any(each.effects.keyed_by_row for each in planned):
+        _check_identity({name: held[name][0] for name in identity})
     facts = tuple(_column(name, *each) for name, each in held.items())
-    table = PlannedTable(Table("frame", "frame", facts, tuple(identity)), "copy", tuple(planned))
+    table = PlannedTable(Table("", "frame", facts, tuple(identity)), "copy", tuple(planned))
     return {name: array for name, (array, _) in held.items()}, table
+
+
+def _check_identity(columns: Mapping[str, pa.ChunkedArray]) -> None:
+    """Rows of one identity would get equal results where none may be equal."""
+    table = pa.table(dict(columns))
+    if again := table.num_rows - table.group_by(list(columns), use_threads=False).aggregate([]).num_rows:
+        what = f"{again:,} rows have the values of another one in {', '.join(columns)}"
+        raise UsageError("identity", what, "name columns that tell every row apart")
+
+
+def _reads_nothing(chain: Sequence[Transform]) -> bool:
+    return bool(chain) and chain[0].kind() in {"null", "drop"} and chain[0].when is None
 
 
 def _column(name: str, array: pa.ChunkedArray, former: pa.DataType) -> Column:

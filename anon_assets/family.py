@@ -176,8 +176,8 @@ def validation_findings(
         model: the model, for near-name hints on unknown keys.
     """
     found = []
-    for item in error.errors(include_url=False, include_input=False, include_context=False):
-        path = [str(part) for part in item["loc"]]
+    for item in error.errors(include_url=False):
+        path = [str(part) for part in item["loc"] if "[" not in str(part)]  # a union's members are not the user's words
         place = ".".join([where, *path])
         if item["type"] == "extra_forbidden":
             hint = near(path[-1], _names(model)) if model is not None and len(path) == 1 else ""
@@ -186,5 +186,10 @@ def validation_findings(
             found.append(Finding("error", "missing-key", place, "a required key is missing", "", source))
         else:
             what = item["msg"].removeprefix("Value error, ")
-            found.append(Finding("error", "invalid-value", place, what[:1].lower() + what[1:], "", source))
+            hint = ""
+            if item["type"] == "literal_error" and isinstance(
+                item["input"], str
+            ):  # it helps to choose, and is not shown
+                hint = near(item["input"], re.findall("'([^']*)'", item["ctx"]["expected"]), listed=False)
+            found.append(Finding("error", "invalid-value", place, what[:1].lower() + what[1:], hint, source))
     return found

@@ -59,8 +59,8 @@ class Finding:
         }  # fmt: skip
 
 
-def near(name: str, names: Iterable[str]) -> str:
-    """A hint that names the nearest valid name, or lists the valid ones when none is near and they are few.
+def near(name: str, names: Iterable[str], *, listed: bool = True) -> str:
+    """A hint that names the nearest valid name, or, where ``listed``, the valid ones when none is near and they are few.
 
     >>> near("emial", ["email", "phone"])
     'did you mean email?'
@@ -71,7 +71,7 @@ def near(name: str, names: Iterable[str]) -> str:
     lowered = {each.lower(): each for each in known}
     if close := difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6):
         return f"did you mean {lowered[close[0]]}?"
-    if not known:
+    if not known or not listed:
         return ""
     return "one of: " + ", ".join(known[:12]) + (f" and {len(known) - 12} more" if len(known) > 12 else "")
 

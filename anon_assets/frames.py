@@ -7,7 +7,7 @@ encoding, ``large_string`` and ``string_view`` alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -59,12 +59,16 @@ def has_index(frame: Any) -> bool:
     return not isinstance(frame.index, pd.RangeIndex)
 
 
-def columns_of(frame: Any, names: Iterable[str]) -> dict[str, tuple[pa.ChunkedArray, pa.DataType]]:
+def columns_of(
+    frame: Any, names: Iterable[str], *, unread: Container[str] = (), untouched: Container[str] = ()
+) -> dict[str, tuple[pa.ChunkedArray, pa.DataType]]:
     """Columns of a frame by name, in the Arrow types that transforms know, each with its type in the frame.
 
     Args:
         frame: ``pyarrow.Table`` or ``RecordBatch``, ``pandas.DataFrame`` or ``polars.DataFrame``.
         names: of the columns wanted; no other is looked at.
+        unread: those whose values nobody needs: they come as nulls, whatever they hold.
+        untouched: those that only tell rows apart: they may have any type of Arrow's.
 
     Returns: ``ChunkedArray`` and former Arrow type; nothing is copied that needs no conversion.
     Raises: UsageError for a column that Arrow or transforms cannot hold: mixed pandas objects, unsigned numbers beyond 64
@@ -73,18 +77,44 @@ def columns_of(frame: Any, names: Iterable[str]) -> dict[str, tuple[pa.ChunkedAr
     found = {}
     for name in names:
         try:
-            if isinstance(frame, pa.Table | pa.RecordBatch):
-                array = _chunked(frame.column(name))
-            elif isinstance(frame, pl.DataFrame):
-                array = _chunked(frame.get_column(name).to_arrow(compat_level=pl.CompatLevel.oldest()))
-            else:
-                array = _chunked(pa.Array.from_pandas(frame[name]))
-            found[name] = _usual(array), array.type
-        except (pa.ArrowException, pl.exceptions.PolarsError, TypeError, ValueError, OverflowError):
+            if name in unread:
+                kind = _type_of(frame, name)
+                found[name] = _chunked(pa.nulls(len(frame), kind)), kind
+                continue
+            array = _arrow_of(frame, name)
+            found[name] = (_readable(array) if name in untouched else _usual(array)), array.type
+        except _NO_ARROW:
             what = "its values are of several types, or of one that no transform takes"
             hint = "give the column one type; times in microseconds at the finest, whole numbers of 64 bits at most"
             raise UsageError(name, what, hint) from None
     return found
+
+
+_NO_ARROW = (pa.ArrowException, pl.exceptions.PolarsError, TypeError, ValueError, OverflowError)
+
+
+def _arrow_of(frame: Any, name: str, rows: slice = slice(None)) -> pa.ChunkedArray:
+    if isinstance(frame, pa.Table | pa.RecordBatch):
+        return _chunked(frame.column(name)[rows])
+    if isinstance(frame, pl.DataFrame):
+        return _chunked(frame.get_column(name)[rows].to_arrow(compat_level=pl.CompatLevel.oldest()))
+    return _chunked(pa.Array.from_pandas(frame[name].iloc[rows]))
+
+
+def _type_of(frame: Any, name: str) -> pa.DataType:
+    """The Arrow type that a column has; ``null`` where Arrow has none."""
+    try:
+        return _arrow_of(frame, name, slice(0)).type
+    except _NO_ARROW:
+        return pa.null()
+
+
+def _readable(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """In the usual type where the values allow, for equal rows to be equal in frames of other types."""
+    try:
+        return _usual(column)
+    except pa.ArrowException:
+        return column
 
 
 def _chunked(column: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
@@ -94,10 +124,24 @@ def _chunked(column: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
 def _usual(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_dictionary(column.type):
         column = _chunked(plain(column))
-    wanted = _WIDER.get(column.type, column.type)
-    if pa.types.is_timestamp(wanted):
-        wanted = pa.timestamp("us", wanted.tz)
+    wanted = _usual_type(column.type)
     return column if wanted == column.type else column.cast(wanted)
+
+
+def _usual_type(kind: pa.DataType) -> pa.DataType:
+    """The type in which transforms know such values; of a list, inside it."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    if pa.types.is_timestamp(kind):
+        return pa.timestamp("us", kind.tz)
+    if pa.types.is_decimal32(kind) or pa.types.is_decimal64(kind):
+        return pa.decimal128(kind.precision, kind.scale)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        inner = kind.value_field.with_type(_usual_type(kind.value_type))
+        if pa.types.is_fixed_size_list(kind):
+            return pa.list_(inner, kind.list_size)
+        return pa.large_list(inner) if pa.types.is_large_list(kind) else pa.list_(inner)
+    return _WIDER.get(kind, kind)
 
 
 def rebuilt(
@@ -132,7 +176,7 @@ def _arrow(frame: Any, changed: Mapping[str, pa.ChunkedArray], kept: list[str], 
         field = frame.schema.field(name)
         column = frame.column(name)
         if name in changed:
-            column = _back(changed[name], field.type, name)
+            column = _back(changed[name], column, name)
             field = field.with_type(column.type).with_nullable(field.nullable or column.null_count > 0)
             field = field.remove_metadata()  # it may tell of values that are gone
         arrays.append(column)
@@ -143,19 +187,35 @@ def _arrow(frame: Any, changed: Mapping[str, pa.ChunkedArray], kept: list[str], 
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _back(column: pa.ChunkedArray, former: pa.DataType, name: str) -> pa.ChunkedArray:
-    """The column in its former type, when it still is of that logical type."""
+def _back(column: pa.ChunkedArray, source: pa.Array | pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    """The column in the type of its source, when it still is of that logical type."""
+    former = source.type
     if column.type == former or logical_of(column.type) != logical_of(former) or pa.types.is_struct(former):
         return column  # what is inside a struct may be of another type now
     if pa.types.is_null(former):
         return column if column.null_count < len(column) else pa.chunked_array([pa.nulls(len(column))])
     try:
         if pa.types.is_dictionary(former):
-            encoded = column.cast(former.value_type).combine_chunks()
-            return _chunked(pc.dictionary_encode(encoded).cast(former))
+            return _dictionary(column.cast(former.value_type), former, source)
         return column.cast(former, safe=_ends_early(former) or not pa.types.is_temporal(former))
     except pa.ArrowException:
         raise _misfit(name, str(former)) from None
+
+
+def _dictionary(column: pa.ChunkedArray, former: pa.DataType, source: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    """Encoded with indices as wide as they must be, and in the source's order where it has one and knows every value."""
+    encoded = pc.dictionary_encode(plain(column))
+    chunks, ordered = _chunked(source).chunks, False
+    if former.ordered and chunks:
+        ranks = pc.index_in(encoded.dictionary, chunks[0].dictionary)
+        if ordered := ranks.null_count == 0:
+            order = pc.sort_indices(ranks)
+            places = pc.sort_indices(order)
+            encoded = pa.DictionaryArray.from_arrays(
+                places.take(encoded.indices), encoded.dictionary.take(order), ordered=True
+            )
+    width = former.index_type if len(encoded.dictionary) <= 2 ** (former.index_type.bit_width - 1) else pa.int32()
+    return _chunked(encoded.cast(pa.dictionary(width, former.value_type, ordered)))
 
 
 def _ends_early(kind: pa.DataType) -> bool:
@@ -167,6 +227,9 @@ def _polars(former: pl.Series, column: pa.ChunkedArray, name: str) -> pl.Series:
     series = pl.Series(name, pl.from_arrow(column))
     if isinstance(former.dtype, pl.Enum):
         return _enumerated(former.dtype, series)
+    if isinstance(former.dtype, pl.List | pl.Array) and isinstance(former.dtype.inner, pl.Enum):
+        inner = _enumerated(former.dtype.inner, series.explode()).dtype
+        return series.cast(pl.List(inner) if isinstance(former.dtype, pl.List) else pl.Array(inner, former.dtype.size))
     if series.dtype == former.dtype or isinstance(former.dtype, pl.Struct):
         return series
     kind = logical_of(former.to_arrow(compat_level=pl.CompatLevel.oldest()).type)
@@ -210,10 +273,10 @@ def _series(pd: Any, former: Any, column: pa.ChunkedArray, name: str) -> Any:
             return pd.Series(_categories(pd, dtype, column), **like)
         if pd.api.types.is_object_dtype(dtype):
             return pd.Series(column.to_pylist(), dtype=object, **like)
-        kind = pa.Array.from_pandas(former.iloc[:0]).type
-        if logical_of(kind) != logical_of(column.type):
+        empty = pa.Array.from_pandas(former.iloc[:0])
+        if logical_of(empty.type) != logical_of(column.type):
             return pd.Series(column.to_pandas().array, **like)
-        narrow = _back(column, kind, name)  # astype alone would wrap around
+        narrow = _back(column, empty, name)  # astype alone would wrap around
         if narrow.null_count:
             dtype = _NULLABLE.get(str(dtype), dtype)
         return pd.Series(pd.arrays.ArrowExtensionArray(narrow), **like).astype(dtype)
@@ -228,12 +291,17 @@ _NULLABLE = {"bool": "boolean"} | {
 
 
 def _categories(pd: Any, dtype: Any, column: pa.ChunkedArray) -> Any:
-    """Categories of the values that are there, and no other: the former ones would tell the source's values."""
+    """Categories of the values that are there, and no other: the former ones would tell the source's values.
+
+    They are in order where the former ones were, as long as those hold them all.
+    """
     encoded = pc.dictionary_encode(plain(column))
     labels = pd.Index(encoded.dictionary.to_pandas())
     if logical_of(pa.Array.from_pandas(dtype.categories[:0]).type) == logical_of(column.type):
         labels = labels.astype(dtype.categories.dtype)
     made = pd.Categorical.from_codes(encoded.indices.fill_null(-1).to_numpy(), categories=labels)
+    if dtype.ordered and labels.isin(dtype.categories).all():
+        return made.reorder_categories(dtype.categories[dtype.categories.isin(labels)], ordered=True)
     return made.reorder_categories(labels.sort_values())
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -303,11 +305,111 @@ def test_columns_of_odd_types_do_not_matter_unless_they_are_asked_for():
     frame = pa.table({"x": ["a", "b"], "odd": odd, "big": pa.array([2**63 + 5, 1], pa.uint64())})
     made = anon_assets.apply(frame, {"x": TOKEN}, key=KEY, rest="keep")
     assert made.column("odd").to_pylist() == odd.to_pylist() and made.column("big")[0].as_py() == 2**63 + 5
-    with pytest.raises((TransformError, UsageError)):
-        anon_assets.apply(frame, {"x": "shuffle"}, key=KEY, rest="keep")
+    assert anon_assets.apply(frame, {"x": "shuffle"}, key=KEY, rest="keep")["big"][0].as_py() == 2**63 + 5
+    assert anon_assets.apply(frame, {"x": "null"}, rest="drop").column_names == ["x"]
+    assert anon_assets.apply(frame, {"big": "null"}, rest="keep")["big"].type == pa.uint64()
+    mixed = pd.DataFrame({"x": ["a", "b"], "y": [object(), 3]})
+    assert anon_assets.apply(mixed, {"x": TOKEN, "y": "null"}, key=KEY)["y"].isna().all()
+    assert list(anon_assets.apply(mixed, {"x": TOKEN}, key=KEY, rest="drop").columns) == ["x"]
+    with pytest.raises(UsageError, match=r"^y: "):
+        anon_assets.apply(mixed, {"x": TOKEN, "y": TOKEN}, key=KEY)
     assert anon_assets.apply(frame, {"x": "shuffle"}, key=KEY, rest="keep", identity=["x"]).num_rows == 2
 
 
 def test_what_was_learnt_and_not_kept_cannot_be_reversed():
     with pytest.raises(FindingsError, match="was not kept"):
         anon_assets.reverse(pa.table({"x": [1, 2]}), {"x": "categorize"}, key=KEY)
+
+
+def test_what_a_transform_reads_need_not_be_named():
+    """Columns of the row keep their own domains, and intervals and names agree, when rest keeps them."""
+    day = dt.date(2020, 1, 1)
+    stays = pa.table({"in": [day] * 3, "out": [day + dt.timedelta(3)] * 3, "who": ["a", "b", "c"]})
+    shift = {"date_shift": {"within": "900 days", "per": "who"}}
+    named = anon_assets.apply(stays, {"in": shift, "out": shift, "who": "keep"}, key=KEY)
+    assert anon_assets.apply(stays, {"in": shift, "out": shift}, key=KEY, rest="keep").equals(named)
+    assert {(row["out"] - row["in"]).days for row in named.to_pylist()} == {3}
+    of_domain = {"domains": {"who": "person"}, "key": KEY, "rest": "keep"}
+    assert not anon_assets.apply(stays, {"in": shift, "out": shift}, **of_domain).equals(named)
+    people = pa.table({"first": ["Ada"], "last": ["Lovelace"], "mail": ["a@b.de"], "login": ["ada"]})
+    beside = {"with": ["first", "last"]}
+    fakes = {"mail": {"fake": {"as": "email", **beside}}, "login": {"fake": {"as": "username", **beside}}}
+    (row,) = anon_assets.apply(people, fakes, key=KEY, rest="keep").to_pylist()
+    assert re.split(r"[\d@]", row["mail"])[0] == re.split(r"\d", row["login"])[0]
+
+
+def test_rows_are_the_same_in_any_order_of_columns_and_width_of_integers():
+    frame = pa.table({"x": [5, 6, 5], "y": ["p", "q", "p"]})
+    noise = {"x": {"noise": {"amount": 1000}}}
+    made = anon_assets.apply(frame, noise, key=KEY, rest="keep")["x"].to_pylist()
+    assert made[0] != made[2]
+    turned = frame.select(["y", "x"]).set_column(1, "x", frame["x"].cast(pa.int16()))
+    assert anon_assets.apply(turned, noise, key=KEY, rest="keep")["x"].to_pylist() == made
+    with pytest.raises(UsageError, match="1 rows have the values of another one in y"):
+        anon_assets.apply(frame, noise, key=KEY, rest="keep", identity=["y"])
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"columns": ["x"]}, "columns: not a transform by column"),
+        ({"columns": None}, "columns: not a transform by column"),
+        ({"rest": ["keep"]}, "rest: not a way"),
+        ({"domains": ["x"]}, "domains: not a linkage domain by column"),
+        ({"domains": {"x": 5}}, "domains: not a linkage domain by column"),
+        ({"identity": "x"}, "identity: not a list of columns"),
+    ],
+)
+def test_arguments_of_another_form(given, told):
+    with pytest.raises(UsageError, match=told):
+        anon_assets.apply(**{"frame": pa.table({"x": ["a"]}), "columns": {"x": TOKEN}, "key": KEY, **given})
+
+
+def test_everything_wrong_is_told_at_once():
+    with pytest.raises(FindingsError) as told:
+        anon_assets.apply(
+            pa.table({"name": ["Ada"], "age": [1]}), {"nam": "mask", "age": {"nose": {"amount": 3}}}, key=KEY
+        )
+    assert all(
+        hint in str(told.value) for hint in ("did you mean noise?", "did you mean name?", "name it, or give rest")
+    )
+
+
+def test_orders_of_categories_are_kept():
+    levels = ["low", "mid", "high", "never"]
+    frame = pd.DataFrame({"c": pd.Categorical(["low", "high", "mid", "low"], levels, ordered=True), "i": range(4)})
+    made = anon_assets.apply(frame, {"c": "shuffle"}, key=KEY, rest="keep")["c"]
+    assert made.dtype == pd.CategoricalDtype(levels[:3], ordered=True) and sorted(made) == sorted(frame["c"])
+    assert not anon_assets.apply(frame, {"c": TOKEN}, key=KEY, rest="keep")["c"].dtype.ordered
+    codes = pa.DictionaryArray.from_arrays(pa.array([2, 0, 1, None], pa.int8()), pa.array(levels), ordered=True)
+    column = anon_assets.apply(pa.table({"c": codes}), {"c": "shuffle"}, key=KEY)["c"].combine_chunks()
+    assert column.type == codes.type and column.dictionary.to_pylist() == levels[:3]
+    assert sorted(column.drop_null().to_pylist()) == ["high", "low", "mid"]
+    assert not anon_assets.apply(pa.table({"c": codes}), {"c": TOKEN}, key=KEY)["c"].type.ordered
+
+
+def test_indices_of_a_dictionary_widen_when_they_must():
+    few = pa.array([f"v{n % 100}" for n in range(300)]).dictionary_encode().cast(pa.dictionary(pa.int8(), pa.string()))
+    made = anon_assets.apply(
+        pa.table({"c": few, "n": range(300)}), {"c": {"random": {"as": "uuid"}}}, key=KEY, rest="keep"
+    )
+    assert made["c"].type == pa.dictionary(pa.int32(), pa.string()) and made["c"].null_count == 0
+
+
+@pytest.mark.parametrize("kind", [pl.List(pl.Enum(["a", "b"])), pl.Array(pl.Enum(["a", "b"]), 2)])
+def test_enums_inside_lists(kind):
+    frame = pl.DataFrame({"c": pl.Series([["a", "b"], None], dtype=kind)})
+    made = anon_assets.apply(frame, {"c": {"mask": {"fill": "#"}}}, key=KEY)["c"]
+    assert made.to_list() == [["#", "#"], None] and made.dtype.inner == pl.Enum(["#"])
+
+
+def test_lists_of_views_and_narrow_decimals():
+    views = pa.ListArray.from_arrays(pa.array([0, 2, 3]), pa.array(["a", "b", "a"]).cast(pa.string_view()))
+    assert anon_assets.apply(pa.table({"c": views}), {"c": "mask"})["c"].to_pylist() == [["*", "*"], ["*"]]
+    for kind in (pa.decimal32(7, 2), pa.decimal64(12, 2)):
+        narrow = pa.table({"c": pa.array([Decimal("0.26"), None], kind)})
+        assert anon_assets.apply(narrow, {"c": {"bucket": {"width": "0.5"}}})["c"].to_pylist() == [
+            Decimal("0.00"),
+            None,
+        ]
+        assert anon_assets.apply(narrow, {"c": "null"})["c"].type == kind

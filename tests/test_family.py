@@ -87,7 +87,7 @@ def test_what_is_no_member_is_malformed(spec: object) -> None:
         ({"mask": {"last": "canary"}}, "invalid-value", "x.mask.last", ""),
         ({"fake": {"unique": True}}, "missing-key", "x.fake.as", ""),
         ({"fake": {"as": "email", "uniqe": True}}, "unknown-key", "x.fake.uniqe", "did you mean unique?"),
-        ({"fake": "canary"}, "invalid-value", "x.fake.as", ""),
+        ({"fake": "canary"}, "invalid-value", "x.fake.as", "did you mean country?"),
         ({"date_shift": {"within": "canary"}}, "invalid-value", "x.date_shift.within", ""),
         (
             {"mask": "canary"},

@@ -122,8 +122,8 @@ class Table:
 
     @property
     def place(self) -> str:
-        """``schema.table``, unquoted: how policies name it."""
-        return f"{self.schema}.{self.name}"
+        """``schema.table``, unquoted: how policies name it; only the name where there is no schema."""
+        return f"{self.schema}.{self.name}" if self.schema else self.name
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises: KeyError."""

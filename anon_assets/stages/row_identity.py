@@ -37,12 +37,14 @@ class RowIdentity:
         table: decides between primary key and hash.
         keys: for the hash.
 
+    In whatever order its columns are, and whatever width its integers have, a row is the same one.
+
     Without a primary key, equal rows are told apart by how often they occurred before; the counts are kept between
     batches (16 bytes per distinct row).
     """
 
     def __init__(self, table: Table, keys: KeyRing) -> None:
-        self._columns = table.primary_key or tuple(column.name for column in table.stored)
+        self._columns = tuple(sorted(table.primary_key or (column.name for column in table.stored)))
         self._counted = not table.primary_key
         self._key = keys.derive("row identity", table.place)
         self._again = keys.derive("row identity", table.place, "again")
@@ -100,7 +102,8 @@ class _Field:
             or pa.types.is_date32(kind)
             or pa.types.is_timestamp(kind)
         ):
-            number = column.view(_AS_NUMBER.get(kind.bit_width, kind)) if not pa.types.is_integer(kind) else column
+            number = column.cast(pa.int64()) if pa.types.is_integer(kind) and kind != pa.uint64() else column
+            number = number if pa.types.is_integer(kind) else column.view(_AS_NUMBER[kind.bit_width])
             values = np.ascontiguousarray(number.fill_null(0).to_numpy())
             return cls(filled, values.view(f"V{values.itemsize}"))
         if column.null_count == len(column):
