@@ -189,7 +189,7 @@ def _planned(
         found, after = fit_chain(each.chain, each.column, names, name)
         findings += [one for one in found if one.severity == "error" and not (backwards and one.code == "type")]
         if backwards and (after is None or not each.effects.reversible or each.learning):
-            hint = "what it learnt from the column was not kept; give its parameters" if each.learning else ""
+            hint = "what it learnt from the column was not kept" if each.learning else ""
             findings.append(Finding("error", "reversible", name, f"{each.spelled} cannot be reversed", hint))
     raise_errors("columns", findings)
     if not identity and any(each.effects.scope != "value" for each in planned):  # rows are told apart by all they hold

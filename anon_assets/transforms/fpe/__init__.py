@@ -63,10 +63,10 @@ class Fpe(Transform):
     - ``date``: between ``minimum`` and ``maximum``, by default 1900 to 2099. So few days always take the lookup
       permutation: who knows some pairs knows these, and no more.
 
-    Values outside the format follow ``else``. A token or cipher in their place begins with ``~``, and values that begin so
-    count as outside. In a column that ignores letter case, values are encrypted in lower case, so that equal ones stay
-    equal, and ``reverse`` gives lower case. Results do not tell the version of the data key: ``reverse`` takes the current
-    one.
+    Values outside the format, and those with more than 1,024 characters to encrypt, follow ``else``. A token or cipher in
+    their place begins with ``~``, and values that begin so count as outside. In a column that ignores letter case, values
+    are encrypted in lower case, so that equal ones stay equal, and ``reverse`` gives lower case. Results do not tell the
+    version of the data key: ``reverse`` takes the current one.
     """
 
     title: ClassVar[str] = "Replace by another value of the same format, reversibly"
@@ -318,7 +318,7 @@ class Fpe(Transform):
 
     def _refuse(self, fits: Bools, context: Context) -> None:
         if self.else_ == "refuse" or context.column.logical == "uuid":  # a uuid column holds no other text
-            what = f"{int((~fits).sum()):,} of {len(fits):,} distinct values are not of the format, or one of too few like them"
+            what = f"{int((~fits).sum()):,} of {len(fits):,} distinct values are not of the format, too long or one of too few"
             raise TransformError(
                 context.place, what, "say in the policy what they shall become, or choose another transform"
             )

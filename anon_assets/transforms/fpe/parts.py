@@ -19,7 +19,10 @@ from anon_assets.transforms.fpe.ciphers import Ciphers, Numerals
 from anon_assets.transforms.fpe.joint import encrypt_jointly
 from anon_assets.transforms.fpe.text import Bools, Bytes, Text, joined, pick, put
 
-__all__ = ["Part", "Reading", "run"]
+__all__ = ["MOST_CHARACTERS", "Part", "Reading", "run"]
+
+MOST_CHARACTERS = 1_024
+"""Most characters of a value that are encrypted: the time for one grows with their square."""
 
 _CHUNK_ROWS = 16_384  # what is read of a chunk stays in the processor's cache
 
@@ -109,12 +112,11 @@ def _one(values: pa.Array, part: Part, ciphers: Ciphers) -> tuple[pa.Array, Bool
     """One part over all values: read and written a chunk at a time, encrypted all at once."""
     texts = [Text.of(values[first : first + _CHUNK_ROWS]) for first in range(0, len(values), _CHUNK_ROWS)]
     readings = [part.read(text) for text in texts]
-    pieces = [
-        # those that do not fit lose their characters
-        picked if reading.fits.all() else picked.only(reading.fits)
-        for text, reading in zip(texts, readings, strict=True)
-        for picked in (pick(text, part.alphabets, reading.classes),)
-    ]
+    pieces = []
+    for text, reading in zip(texts, readings, strict=True):
+        picked = pick(text, part.alphabets, reading.classes)
+        reading.fits[np.diff(picked.firsts) > MOST_CHARACTERS] = False
+        pieces.append(picked if reading.fits.all() else picked.only(reading.fits))  # what does not fit is left alone
     digits, fine = encrypt_jointly(joined(pieces), part.alphabets, ciphers, part.accept if part.walks else None)
     made, row, digit = [], 0, 0
     for text, reading, picked in zip(texts, readings, pieces, strict=True):
