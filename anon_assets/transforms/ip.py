@@ -19,12 +19,14 @@ from anon_assets.crypto.cryptopan import CryptoPan
 from anon_assets.crypto.ipcrypt import IpcryptPfx
 from anon_assets.distinct import on_distinct
 from anon_assets.errors import TransformError
+from anon_assets.sealed import Reference, Sealed
 
 __all__ = ["Ip"]
 
 _SUFFIX = {4: len("/32"), 6: len("/128")}
 _LONGEST = LONGEST[6] + _SUFFIX[6]
 _MOST = 2**32 - 1
+_KEY_BYTES = 32
 _TOO_NARROW = "addresses as integers need 32 bits without a sign, or 64 bits"
 _SCHEMES: dict[str, type[IpcryptPfx | CryptoPan]] = {"ipcrypt_pfx": IpcryptPfx, "cryptopan": CryptoPan}
 
@@ -48,6 +50,9 @@ class Ip(Transform):
     never one address. ``spelling: any`` reads every form; results are canonical, and the written form is lost. In a text
     column too narrow for the longest result of its family (15 characters, 39 for IPv6, and ``/length``), an address
     counts as none.
+
+    With a ``key`` of one's own, whoever holds it gets the same results from other tools, and whatever the product or
+    linkage domain; a later change of it is not noticed in rows that are staged already.
 
     Guarantees: a permutation of each family's addresses. Who knows some pairs of address and image knows the images'
     prefixes of all addresses nearby: that is what preserving prefixes means.
@@ -84,6 +89,11 @@ class Ip(Transform):
     else_: Literal["refuse", "token", "null"] = Field(
         "refuse", alias="else", description="What becomes of values that are no address"
     )
+    key: Reference | None = Field(
+        None,
+        description="A key shared with others, 32 bytes or 64 hexadecimal digits, in place of the product's: "
+        "`{env: NAME}` or `{file: PATH}`",
+    )
     domain: str | None = Field(None, description="Linkage domain, when another than the plan would give")
 
     def effects(self, column: Column) -> Effects:
@@ -96,7 +106,7 @@ class Ip(Transform):
             preserves_nulls=self.else_ != "null",
             may_null=self.else_ == "null",
             max_length=_LONGEST if column.max_length is None else min(_LONGEST, column.max_length),
-            needs_key=True,
+            needs_key=self.key is None or self.else_ == "token",
             coincides=True,
             spares=self.keep_special,
         )
@@ -238,6 +248,23 @@ class Ip(Transform):
     def _permuted(
         self, low: Words, high: Words | None, context: Context, *, inverse: bool
     ) -> tuple[Words, Words | None]:
-        scheme = _SCHEMES[self.scheme](context.key("ip", self.scheme))
+        scheme = _SCHEMES[self.scheme](
+            context.key("ip", self.scheme) if self.key is None else _shared(self.key, context)
+        )
         passed = leading_bits(low, high) if self.keep_special else None
         return (scheme.decrypt if inverse else scheme.encrypt)(low, high, passed)
+
+
+def _shared(key: Reference, context: Context) -> Sealed:
+    """The key that others gave. Raises: KeyUnavailable; TransformError for one of another length."""
+    given = key.resolve(f"{context.place}: the key of ip").reveal()
+    if len(given) != _KEY_BYTES:
+        try:
+            given = bytes.fromhex(given.decode("ascii"))
+        except ValueError:
+            given = b""
+    if len(given) != _KEY_BYTES:
+        raise TransformError(
+            context.place, f"the key in {key} is neither {_KEY_BYTES} bytes nor {2 * _KEY_BYTES} hex digits"
+        )
+    return Sealed(given)

@@ -13,9 +13,9 @@ from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import TRANSFORMS, Context
 from anon_assets.crypto.cryptopan import CryptoPan
 from anon_assets.crypto.ipcrypt import IpcryptPfx
-from anon_assets.errors import TransformError
+from anon_assets.errors import KeyUnavailable, TransformError
 from anon_assets.keys import KeyRing
-from anon_assets.sealed import Sealed
+from anon_assets.sealed import Reference, Sealed
 
 LAW_CASES = [
     {"scheme": "cryptopan"},
@@ -252,6 +252,28 @@ def test_keys_are_those_of_domain_and_scheme(make, apply) -> None:
     assert one != other
     assert apply(make("ip", "cryptopan"), ["1.2.3.4"], domain="a") != one
     assert apply(make("ip"), ["1.2.3.4"], keys=KeyRing("example", {1: Sealed(b"\x01" * 32)}), domain="a") != one
+
+
+def test_a_key_shared_with_others(make, apply, tmp_path, monkeypatch) -> None:
+    """Addresses of the Crypto-PAn reference implementation's own sample, under its key."""
+    key = "1522178d33a4cf80130a5b1649907d10d8988f837979652762574c2d2a842202"
+    (tmp_path / "raw").write_bytes(bytes.fromhex(key))
+    (tmp_path / "hex").write_text(key + "\n")
+    monkeypatch.setenv("PAN_KEY", key)
+    for reference in ({"env": "PAN_KEY"}, {"file": str(tmp_path / "raw")}, {"file": str(tmp_path / "hex")}):
+        transform = make("ip", scheme="cryptopan", key=reference)
+        made = apply(transform, ["128.11.68.132", "129.118.74.4", None], domain="any")
+        assert made == ["135.242.180.132", "134.136.186.123", None]
+        assert not transform.effects(Column("c")).needs_key and key not in repr(transform)
+    (tmp_path / "raw").write_bytes(b"5" * 31)
+    with pytest.raises(TransformError, match="neither 32 bytes nor 64 hex digits") as told:
+        apply(transform.model_copy(update={"key": Reference(file=str(tmp_path / "raw"))}), ["1.2.3.4"])
+    assert "555" not in str(told.value)
+    monkeypatch.delenv("PAN_KEY")
+    with pytest.raises(KeyUnavailable, match="PAN_KEY is not set"):
+        apply(make("ip", scheme="cryptopan", key={"env": "PAN_KEY"}), ["1.2.3.4"])
+    member, found = TRANSFORMS.parse({"ip": {"key": key}}, "x")
+    assert member is None and key not in "".join(map(str, found))
 
 
 def test_other_columns_are_refused(make, apply) -> None:
