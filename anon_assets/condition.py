@@ -1,19 +1,20 @@
 """A condition on the columns of a row, written in SQL: which rows a transform is for.
 
 Only what is decided row by row is allowed, so that results do not depend on how rows are cut into batches: comparisons,
-``AND OR NOT``, ``IN``, ``BETWEEN``, ``LIKE``, ``IS NULL``, arithmetic, literals, and a few functions of one value.
+``AND OR NOT``, ``IN``, ``BETWEEN``, ``LIKE``, ``IS NULL``, arithmetic, literals, and a few functions of one value. Dates and
+times are compared with ``date('2024-12-31')``; in a pattern of ``LIKE`` a backslash takes the next character as it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 import pyarrow as pa
 from polars.exceptions import PanicException
 
-from anon_assets.columns import to_arrow, to_polars
+from anon_assets.columns import logical_of, to_arrow, to_polars
 from anon_assets.errors import TransformError
 
 __all__ = ["FUNCTIONS", "condition_columns", "condition_problem", "holds"]
@@ -28,6 +29,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _QUOTED = r"""'(?:[^']|'')*'|"(?:[^"]|"")+\""""
+_LIKE = frozenset({"like", "ilike"})
+_PIECE = re.compile(r"\\(.)|(%)|(_)|(.)", re.DOTALL)  # of a pattern: escaped, any characters, any one, itself
 _DAY = re.compile(r"\s*\(\s*'\d{4}-\d\d-\d\d'\s*\)")  # of a column its form would be guessed from the batch
 
 
@@ -39,10 +42,10 @@ def condition_problem(sql: str) -> str:
     >>> condition_problem("sum(age) > 3")
     'calls sum; a condition may call abs, coalesce, date, ends_with, length, lower, starts_with, trim, upper'
     """
-    if told := _reading_problem(sql):
+    if told := _reading_problem(sql) or _pattern_problem(sql):
         return told
     try:
-        expression = pl.sql_expr(sql)
+        expression = _parsed(sql)
     except Exception:  # noqa: BLE001 whatever the parser says quotes the text
         return "is not a SQL condition"
     return "" if expression.meta.root_names() else "names no column"
@@ -71,13 +74,54 @@ def _reading_problem(sql: str) -> str:
     return ""
 
 
+def _pattern_problem(sql: str) -> str:
+    tokens = list(_TOKEN.finditer(sql))
+    for _, place in _escaping(tokens):
+        pattern = tokens[place]["text"][:-1]
+        if (len(pattern) - len(pattern.rstrip("\\"))) % 2:
+            return "has a pattern that ends with a backslash, which escapes nothing"
+    return ""
+
+
+def _escaping(tokens: Sequence[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    """Where a LIKE stands and where its pattern does, for each pattern with a backslash."""
+    operator: int | None = None
+    for place, token in enumerate(tokens):
+        if (token["name"] or "").lower() in _LIKE:
+            operator = place
+        elif operator is not None and token["sign"] != "(":
+            if "\\" in (token["text"] or ""):
+                yield operator, place
+            operator = None
+
+
 def condition_columns(sql: str) -> frozenset[str]:
     """The columns that a condition names.
 
     >>> sorted(condition_columns("country <> 'DE' AND age >= 18"))
     ['age', 'country']
     """
-    return frozenset(pl.sql_expr(sql).meta.root_names())
+    return frozenset(_parsed(sql).meta.root_names())
+
+
+def _parsed(sql: str) -> pl.Expr:
+    """The condition in polars, which knows no escapes in ``LIKE``: patterns with one become regular expressions."""
+    if "\\" not in sql:
+        return pl.sql_expr(sql)
+    tokens = list(_TOKEN.finditer(sql))
+    parts = [token[0] for token in tokens]
+    for operator, place in _escaping(tokens):
+        flags = "si" if parts[operator].strip().lower() == "ilike" else "s"
+        parts[operator], parts[place] = " RLIKE ", f" '(?{flags})^{_as_regex(tokens[place]['text'])}$' "
+    return pl.sql_expr("".join(parts))
+
+
+def _as_regex(literal: str) -> str:
+    """A pattern of ``LIKE`` within its quotes as a regular expression, for quotes again."""
+    return "".join(
+        ".*" if many else "." if one else pl.escape_regex(escaped or itself)
+        for escaped, many, one, itself in _PIECE.findall(literal[1:-1])
+    )
 
 
 def holds(sql: str, sources: Mapping[str, pa.Array], where: str) -> pa.Array:
@@ -94,10 +138,13 @@ def holds(sql: str, sources: Mapping[str, pa.Array], where: str) -> pa.Array:
     try:
         frame = pl.DataFrame({name: to_polars(sources[name], name) for name in condition_columns(sql)})
         frame = frame.with_columns(pl.selectors.integer().cast(pl.Int128))  # in its own width a product may wrap around
-        found = frame.select(pl.sql_expr(sql).alias("")).to_series()
+        found = frame.select(_parsed(sql).alias("")).to_series()
     except (Exception, PanicException) as error:  # noqa: BLE001 the message may quote a value
-        raise TransformError(where, f"its condition could not be evaluated ({type(error).__name__})",
-                             "compare columns with literals of their own type") from None  # fmt: skip
+        dated = any(logical_of(sources[name].type) in {"date", "timestamp"} for name in sources)
+        hint = "compare columns with literals of their own type"
+        hint += ": dates and times with date('2024-12-31')" if dated else ""
+        what = f"its condition could not be evaluated ({type(error).__name__})"
+        raise TransformError(where, what, hint) from None
     if found.dtype != pl.Boolean:
         raise TransformError(where, f"its condition yields {found.dtype} instead of true or false")
     return to_arrow(found.fill_null(value=False))

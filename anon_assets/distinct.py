@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from anon_assets.columns import plain
 from anon_assets.parallel import in_parallel, slices
 
-__all__ = ["on_distinct", "sharing_dictionaries"]
+__all__ = ["on_dictionary", "on_distinct", "sharing_dictionaries"]
 
 _SAMPLE = 4_096  # from the start, and as many from all over
 _RECURRENCE = 1.25  # rows per distinct value from which the dictionary pays
@@ -46,6 +46,24 @@ def on_distinct(column: pa.Array, function: Callable[[pa.Array], pa.Array]) -> p
     if len(encoded.dictionary) == 0:
         return pa.nulls(len(column), function(encoded.dictionary).type)
     return _spread(plain(function(encoded.dictionary)), encoded.indices)
+
+
+def on_dictionary(column: pa.DictionaryArray, function: Callable[[pa.Array], pa.Array]) -> pa.DictionaryArray:
+    """Apply ``function`` to the values that a dictionary-encoded column uses; its rows are not looked at.
+
+    Args:
+        column: encoded.
+        function: values in, nulls possibly among them, as many results out; each result depends on its value alone.
+
+    Returns: as long, its dictionary of the type that ``function`` yields, where a value may stand twice.
+    """
+    used = np.zeros(len(column.dictionary), np.bool_)
+    used[column.indices.drop_null().to_numpy()] = True
+    if used.all():
+        return pa.DictionaryArray.from_arrays(column.indices, plain(function(column.dictionary)))
+    places = pa.array(np.cumsum(used, dtype=np.int32) - np.int32(1))
+    made = function(column.dictionary.filter(pa.array(used)))
+    return pa.DictionaryArray.from_arrays(places.take(column.indices), plain(made))
 
 
 def _spread(values: pa.Array, places: pa.Array) -> pa.Array:

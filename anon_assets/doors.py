@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from anon_assets.columns import logical_of
+from anon_assets.columns import logical_of, plain
 from anon_assets.contracts.database import Column, Table
 from anon_assets.contracts.transform import TRANSFORMS, Transform
 from anon_assets.errors import TransformError, UsageError
@@ -131,7 +131,8 @@ def reverse(
         for batch in _batches(arrays):
             met = contexts(table, batch, keys, order)
             for each in table.columns:
-                values, context = met[each.column.name]
+                encoded, context = met[each.column.name]
+                values = plain(encoded)
                 for step, facts in zip(reversed(each.chain), reversed(each.facts), strict=True):
                     values = reverse_step(step, values, replace(context, column=facts))
                 done[each.column.name].append(values)
@@ -204,7 +205,7 @@ def _planned(
 
 def _check_identity(columns: Mapping[str, pa.ChunkedArray]) -> None:
     """Rows of one identity would get equal results where none may be equal."""
-    table = pa.table(dict(columns))
+    table = pa.table({name: plain(column) for name, column in columns.items()})
     if again := table.num_rows - table.group_by(list(columns), use_threads=False).aggregate([]).num_rows:
         what = f"{again:,} rows have the values of another one in {', '.join(columns)}"
         raise UsageError("identity", what, "name columns that tell every row apart")
@@ -216,15 +217,16 @@ def _reads_nothing(chain: Sequence[Transform]) -> bool:
 
 def _column(name: str, array: pa.ChunkedArray, former: pa.DataType) -> Column:
     """What transforms are told: the meaning of the Arrow array, the width that results must fit."""
-    kind, element = array.type, None
+    kind, element = array.type.value_type if pa.types.is_dictionary(array.type) else array.type, None
+    narrow = former.value_type if pa.types.is_dictionary(former) else former
+    told = str(narrow)
     if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-        element = logical_of(kind.value_type)
-    if pa.types.is_dictionary(former):
-        former = former.value_type
-    signed = pa.types.is_signed_integer(former)
-    decimal = pa.types.is_decimal(kind)
+        element, kind, narrow = logical_of(kind.value_type), kind.value_type, narrow.value_type
+    whole, decimal = pa.types.is_integer(kind) and pa.types.is_integer(narrow), pa.types.is_decimal(kind)
+    unsigned = whole and not pa.types.is_signed_integer(narrow)
     return Column(
-        name, str(former), logical_of(kind), bits=(former if signed else kind).bit_width if pa.types.is_integer(kind) else None,
+        name, told, logical_of(array.type),
+        bits=min(narrow.bit_width, kind.bit_width - unsigned) if whole else None, unsigned=unsigned,
         precision=kind.precision if decimal else None, scale=kind.scale if decimal else None, rows=len(array),
         element=element,
     )  # fmt: skip

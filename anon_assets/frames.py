@@ -123,9 +123,32 @@ def _chunked(column: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _usual(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_dictionary(column.type):
+        if logical_of(column.type) == "text":
+            return _one_dictionary(column)
         column = _chunked(plain(column))
     wanted = _usual_type(column.type)
     return column if wanted == column.type else column.cast(wanted)
+
+
+def _one_dictionary(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Text in the usual type, dictionary-encoded as it was; all chunks share the dictionary."""
+    chunks = [_once_each(chunk) for chunk in column.chunks]
+    kind = pa.dictionary(pa.int32(), _usual_type(column.type))
+    return pa.chunked_array([chunk.cast(kind) for chunk in chunks], kind).unify_dictionaries()
+
+
+def _once_each(column: pa.DictionaryArray) -> pa.DictionaryArray:
+    """The same rows by a dictionary that holds each value once and no null, with indices of 32 bits."""
+    values = pc.dictionary_encode(column.dictionary)
+    return pa.DictionaryArray.from_arrays(values.indices.take(column.indices), values.dictionary)
+
+
+def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """One array, whose dictionary holds each value once and no null."""
+    if not pa.types.is_dictionary(column.type):
+        return pc.dictionary_encode(plain(column))
+    chunks = pa.chunked_array([_once_each(chunk) for chunk in column.chunks]).unify_dictionaries().chunks
+    return pa.DictionaryArray.from_arrays(pa.concat_arrays([chunk.indices for chunk in chunks]), chunks[0].dictionary)
 
 
 def _usual_type(kind: pa.DataType) -> pa.DataType:
@@ -190,21 +213,29 @@ def _arrow(frame: Any, changed: Mapping[str, pa.ChunkedArray], kept: list[str], 
 def _back(column: pa.ChunkedArray, source: pa.Array | pa.ChunkedArray, name: str) -> pa.ChunkedArray:
     """The column in the type of its source, when it still is of that logical type."""
     former = source.type
+    if pa.types.is_dictionary(column.type) and logical_of(column.type) != logical_of(former):
+        column = _chunked(plain(column))
+    if pa.types.is_dictionary(column.type):
+        return _dictionary(column, former, source)
     if column.type == former or logical_of(column.type) != logical_of(former) or pa.types.is_struct(former):
         return column  # what is inside a struct may be of another type now
     if pa.types.is_null(former):
         return column if column.null_count < len(column) else pa.chunked_array([pa.nulls(len(column))])
     try:
         if pa.types.is_dictionary(former):
-            return _dictionary(column.cast(former.value_type), former, source)
-        return column.cast(former, safe=_ends_early(former) or not pa.types.is_temporal(former))
+            return _dictionary(column, former, source)
+        made = column.cast(former, safe=_ends_early(former) or not pa.types.is_temporal(former))
     except pa.ArrowException:
         raise _misfit(name, str(former)) from None
+    if pa.types.is_floating(former) and pc.sum(pc.is_inf(made)) != pc.sum(pc.is_inf(column)):
+        raise _misfit(name, str(former))
+    return made
 
 
 def _dictionary(column: pa.ChunkedArray, former: pa.DataType, source: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
     """Encoded with indices as wide as they must be, and in the source's order where it has one and knows every value."""
-    encoded = pc.dictionary_encode(plain(column))
+    encoded = _encoded(column)
+    encoded = pa.DictionaryArray.from_arrays(encoded.indices, encoded.dictionary.cast(former.value_type))
     chunks, ordered = _chunked(source).chunks, False
     if former.ordered and chunks:
         ranks = pc.index_in(encoded.dictionary, chunks[0].dictionary)
@@ -224,6 +255,8 @@ def _ends_early(kind: pa.DataType) -> bool:
 
 
 def _polars(former: pl.Series, column: pa.ChunkedArray, name: str) -> pl.Series:
+    if pa.types.is_dictionary(column.type):
+        column = _chunked(_encoded(column))
     series = pl.Series(name, pl.from_arrow(column))
     if isinstance(former.dtype, pl.Enum):
         return _enumerated(former.dtype, series)
@@ -245,9 +278,9 @@ def _polars(former: pl.Series, column: pa.ChunkedArray, name: str) -> pl.Series:
 
 def _enumerated(former: pl.Enum, series: pl.Series) -> pl.Series:
     """An Enum of the labels that are there: the former ones would tell the source's values."""
-    if series.dtype != pl.String:
+    if not isinstance(series.dtype, pl.String | pl.Categorical):
         return series
-    there = set(series.drop_nulls().unique().to_list())
+    there = set(series.drop_nulls().unique().cast(pl.String).to_list())
     known = former.categories.to_list()
     return series.cast(pl.Enum([each for each in known if each in there] + sorted(there - set(known))))
 
@@ -295,7 +328,7 @@ def _categories(pd: Any, dtype: Any, column: pa.ChunkedArray) -> Any:
 
     They are in order where the former ones were, as long as those hold them all.
     """
-    encoded = pc.dictionary_encode(plain(column))
+    encoded = _encoded(column)
     labels = pd.Index(encoded.dictionary.to_pandas())
     if logical_of(pa.Array.from_pandas(dtype.categories[:0]).type) == logical_of(column.type):
         labels = labels.astype(dtype.categories.dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +20,7 @@ __all__ = [
     "MORE",
     "UNITS",
     "NumberTexts",
-    "integer_range",
+    "largest_float",
     "rescaled",
     "scale_of",
     "units_of_decimals",
@@ -34,18 +35,20 @@ UNITS = pa.decimal256(DIGITS + MORE + 1, 0)
 """The type that carries numbers counted in their last digit; one digit less than Arrow has, so that sums fit."""
 
 _NUMBER = r"^[+-]?[0-9]+(\.[0-9]+)?$"
+_NARROW_FLOATS: dict[str, type[np.floating]] = {"halffloat": np.float16, "float": np.float32, "real": np.float32}
 _UNBOUNDED = ("nan", "infinity", "-infinity", "inf", "-inf")
 
 
-def integer_range(kind: pa.DataType, bits: int | None) -> tuple[int, int]:
-    """Smallest and largest integer of an Arrow type that stands for a column of ``bits``.
+def largest_float(declared: str) -> float:
+    """Of the type that results must fit, as Arrow or SQL name it; it may be narrower than the one that carries them.
 
-    >>> integer_range(pa.int64(), 16)
-    (-32768, 32767)
+    >>> largest_float("real") < largest_float("double precision")
+    True
     """
-    signed = pa.types.is_signed_integer(kind)
-    width = kind.bit_width if bits is None else min(bits, kind.bit_width)
-    return (-(2 ** (width - 1)), 2 ** (width - 1) - 1) if signed else (0, 2**width - 1)
+    for name, kind in _NARROW_FLOATS.items():
+        if re.search(rf"\b{name}\b", declared):
+            return float(np.finfo(kind).max)
+    return float(np.finfo(np.float64).max)
 
 
 def scale_of(number: Decimal) -> int:
@@ -54,8 +57,11 @@ def scale_of(number: Decimal) -> int:
     >>> scale_of(Decimal("2.50")), scale_of(Decimal("1e3"))
     (1, 0)
     """
-    exponent = number.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+    _, digits, exponent = number.as_tuple()  # normalize() would round to 28 digits
+    if not isinstance(exponent, int) or exponent >= 0:
+        return 0
+    zeros = next((place for place, digit in enumerate(reversed(digits)) if digit), -exponent)
+    return max(0, -exponent - zeros)
 
 
 def rescaled(array: pa.Array, scale: int) -> pa.Array:

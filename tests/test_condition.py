@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pyarrow as pa
 import pytest
@@ -54,6 +55,8 @@ def test_conditions_as_sql_reads_them(sql, expected):
         ("1 = 1", "names no column"),
         ("country = 'secret", "character"),
         ("cast(age AS text) = '1'", "CAST"),
+        ("country LIKE 'secret\\'", "backslash"),
+        ("country LIKE ('secret\\\\\\')", "backslash"),
     ],
 )
 def test_what_is_not_decided_row_by_row_is_refused(sql, told):
@@ -76,6 +79,34 @@ def test_signs_of_comments_inside_literals_are_literals():
     sql = "c = '--' OR c = '/* x */'"
     assert condition_problem(sql) == ""
     assert holds(sql, {"c": pa.array(["--", "/* x */", "x"])}, "t.c").to_pylist() == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        (r"c LIKE 'a\%c'", ["a%c"]),
+        (r"c NOT LIKE 'a\%c' AND c LIKE 'a%c'", ["abc", "a\\c", "a\nc"]),
+        (r"c LIKE 'a\\_'", ["a\\c"]),
+        (r"c LIKE ('it''s\_')", ["it's_"]),
+        (r"c ILIKE 'A\%%'", ["a%c"]),
+        (r"c LIKE 'a_\c'", ["a%c", "abc", "a\\c", "a\nc"]),
+        (r"c = 'a\c' OR c LIKE '%\_'", ["a\\c", "it's_"]),
+        (r"c LIKE 'a%' AND c = 'a\c'", ["a\\c"]),
+        (r"c LIKE '\.\*%'", [".*"]),
+    ],
+)
+def test_a_backslash_in_a_pattern_takes_the_next_character_as_it_is(sql, expected):
+    values = pa.array(["a%c", "abc", "a\\c", "a\nc", "it's_", "it'sx", ".*", None])
+    assert condition_problem(sql) == "" and condition_columns(sql) == {"c"}
+    assert values.filter(holds(sql, {"c": values}, "t.c")).to_pylist() == expected
+
+
+@pytest.mark.parametrize("sql", ["born > '2000-01-01'", "born IN ('2000-01-01')", "at > '2000-01-01 12:00:00'"])
+def test_dates_compared_with_text_are_told_how(sql):
+    rows = ROWS | {"at": pa.array([dt.datetime(2024, 1, 1, tzinfo=dt.UTC)] * 4, pa.timestamp("us", "UTC"))}
+    with pytest.raises(TransformError, match=re.escape("dates and times with date('2024-12-31')")):
+        holds(sql, rows, "t.c")
+    assert holds("at > date('2000-01-01')", rows, "t.c").to_pylist() == [True] * 4
 
 
 def test_types_that_do_not_go_together_are_told_without_a_value():

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pytest
 
 from anon_assets import distinct
-from anon_assets.distinct import on_distinct, sharing_dictionaries
+from anon_assets.distinct import on_dictionary, on_distinct, sharing_dictionaries
 
 
 def words(rows: int, kinds: int, seed: int = 1) -> pa.Array:
@@ -116,3 +116,20 @@ def test_results_of_any_length_are_spread(texts: list[str | None]) -> None:
         assert made.type == pa.string()
         made.validate(full=True)
         assert made.to_pylist() == padded.take(column).to_pylist()
+
+
+def test_only_what_a_dictionary_uses_is_worked_on() -> None:
+    seen: list[str] = []
+
+    def upper(values: pa.Array) -> pa.Array:
+        seen.extend(values.to_pylist())
+        return pc.utf8_upper(values)
+
+    column = pa.DictionaryArray.from_arrays(pa.array([3, 1, None, 3], pa.int8()), pa.array(["a", "b", "c", "d"]))
+    assert on_dictionary(column, upper).to_pylist() == ["D", "B", None, "D"] and seen == ["b", "d"]
+    whole = pa.DictionaryArray.from_arrays(pa.array([1, 0, 1]), pa.array(["a", None]))
+    assert on_dictionary(whole, upper).to_pylist() == [None, "A", None]
+    assert on_dictionary(column[:0], upper).to_pylist() == [] and on_dictionary(column[1:3], upper).to_pylist() == [
+        "B",
+        None,
+    ]

@@ -150,7 +150,7 @@ def test_pandas_keeps_index_dtypes_and_what_it_was_not_told_to_touch():
 
 def test_a_result_beyond_the_columns_type_is_refused():
     frame = pd.DataFrame({"n": np.array([250, 251], dtype="uint8")})
-    with pytest.raises(TransformError, match="uint8"):
+    with pytest.raises(FindingsError, match="the constant is not one of 0 to 255"):
         anon_assets.apply(frame, {"n": {"constant": 300}})
 
 
@@ -403,6 +403,37 @@ def test_enums_inside_lists(kind):
     assert made.to_list() == [["#", "#"], None] and made.dtype.inner == pl.Enum(["#"])
 
 
+def test_unsigned_integers_stay_in_their_range():
+    small = pa.table({"x": pa.array([255, 0, 5, None], pa.uint8())})
+    for spec, expected in (
+        ({"round": {"to": 10}}, [250, 0, 10, None]),
+        ({"bucket": {"width": 10, "origin": 5}}, [255, 0, 5, None]),
+        ({"generalize": {"bands": 50}}, [250, 0, 0, None]),
+    ):
+        made = anon_assets.apply(small, {"x": spec}, key=KEY)["x"]
+        assert made.to_pylist() == expected and made.type == pa.uint8()
+    noisy = anon_assets.apply(small, {"x": {"noise": {"amount": 40}}}, key=KEY)["x"].to_pylist()
+    assert all(0 <= value <= 255 for value in noisy[:3])
+    for spec in ({"constant": {"value": -1}}, {"random": {"as": "integer", "from": 0, "to": 256}}):
+        with pytest.raises(FindingsError, match="0 to 255"):
+            anon_assets.apply(small, {"x": spec}, key=KEY)
+    for column in (pa.array([1, 2**63 - 1], pa.uint64()), pa.array([[200, 1]], pa.list_(pa.uint8()))):
+        table, spec = pa.table({"x": column}), {"x": {"fpe": {"as": "integer", "small": "permute"}}}
+        made = anon_assets.apply(table, spec, key=KEY)
+        assert made["x"].type == column.type and made["x"].to_pylist() != column.to_pylist()
+        assert anon_assets.reverse(made, spec, key=KEY).equals(table)
+    addresses = pa.table({"x": pa.array([2**32 - 1, 0], pa.uint32())})
+    assert anon_assets.apply(addresses, {"x": "ip"}, key=KEY)["x"].type == pa.uint32()
+
+
+def test_floats_do_not_become_infinite():
+    half = pa.table({"x": pa.array([65504.0, float("inf")], pa.float16())})
+    with pytest.raises(TransformError, match="do not fit"):
+        anon_assets.apply(half, {"x": {"round": {"to": 1000}}})
+    made = anon_assets.apply(half, {"x": {"round": {"to": 100}}})["x"].to_pylist()
+    assert made[0] == 65504.0 and made[1] == float("inf")
+
+
 def test_lists_of_views_and_narrow_decimals():
     views = pa.ListArray.from_arrays(pa.array([0, 2, 3]), pa.array(["a", "b", "a"]).cast(pa.string_view()))
     assert anon_assets.apply(pa.table({"c": views}), {"c": "mask"})["c"].to_pylist() == [["*", "*"], ["*"]]
@@ -413,3 +444,50 @@ def test_lists_of_views_and_narrow_decimals():
             None,
         ]
         assert anon_assets.apply(narrow, {"c": "null"})["c"].type == kind
+
+
+ENCODED = pa.chunked_array([
+    pa.DictionaryArray.from_arrays(pa.array([0, 2, None, 0], pa.int8()), pa.array(["ada@x.org", "never", "bob@y.org"])),
+    pa.DictionaryArray.from_arrays(pa.array([1, 0, 2], pa.int8()), pa.array(["bob@y.org", "eve@z.org", None])),
+])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [TOKEN, {"fpe": {"as": "email"}}, {"constant": {"value": "x"}}, "null", [{"mask": {"last": 4}}, TOKEN],
+     {"fake": {"as": "city"}},
+     {"categorize": {"categories": ["ada@x.org", "bob@y.org", "eve@z.org"]}}, {"generalize": {"prefix": 2}}, "shuffle",
+     {"token": {"when": "y > 2"}}],
+)  # fmt: skip
+def test_an_encoded_column_becomes_what_a_plain_one_becomes(spec):
+    """Only its dictionary is worked on where values alone decide, and only what it uses: `never` is no address."""
+    plain = pa.chunked_array([chunk.dictionary_decode() for chunk in ENCODED.chunks])
+    frame = pa.table({"x": ENCODED, "y": range(7)})
+    expected = anon_assets.apply(frame.set_column(0, "x", plain), {"x": spec}, key=KEY, rest="keep")["x"].to_pylist()
+    made = anon_assets.apply(frame, {"x": spec}, key=KEY, rest="keep")["x"]
+    assert made.to_pylist() == expected
+    if pa.types.is_dictionary(made.type):
+        for chunk in made.chunks:
+            chunk.validate(full=True)
+            labels = chunk.dictionary.to_pylist()
+            assert len(set(labels)) == len(labels) and set(labels) <= {*expected}
+    labels = ["never", "ada@x.org", "bob@y.org", "eve@z.org"]
+    categories = pd.DataFrame({"x": pd.Categorical(plain.to_pylist(), labels), "y": range(7)})
+    for kind in (pl.Categorical(), pl.Enum(labels)):
+        series = pl.Series("x", plain.to_pylist(), dtype=kind)
+        again = anon_assets.apply(pl.DataFrame({"x": series, "y": range(7)}), {"x": spec}, key=KEY, rest="keep")["x"]
+        assert again.to_list() == expected and (type(again.dtype) is type(kind) or again.dtype == pl.Int64)
+    again = anon_assets.apply(categories, {"x": spec}, key=KEY, rest="keep")["x"]
+    assert [None if pd.isna(value) else value for value in again] == expected
+    assert isinstance(again.dtype, pd.CategoricalDtype)
+
+
+def test_encoded_columns_of_the_row_are_read_by_others():
+    stays = pa.table({"day": [dt.date(2020, 1, 1)] * 3, "who": pa.array(["a", "b", "a"])})
+    shift = {"day": {"date_shift": {"within": "900 days", "per": "who"}}, "who": TOKEN}
+    encoded = stays.set_column(1, "who", stays["who"].dictionary_encode())
+    made = anon_assets.apply(encoded, shift, key=KEY)
+    assert made["day"].equals(anon_assets.apply(stays, shift, key=KEY)["day"])
+    assert anon_assets.reverse(
+        anon_assets.apply(encoded, {"who": "cipher"}, key=KEY, rest="keep"), {"who": "cipher"}, key=KEY
+    ).equals(encoded)

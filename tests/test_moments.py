@@ -60,6 +60,17 @@ def test_text_is_read_and_written_alike() -> None:
     assert (low <= moments.seconds).all() and (moments.seconds <= high).all() and low[0] == -719_162 * DAY
 
 
+def test_nanoseconds_are_there_to_their_last() -> None:
+    ends = pa.array([1 - 2**63, 2**63 - 1, None], pa.int64()).view(pa.timestamp("ns"))
+    moments = Moments.of(ends, "s.t.c")
+    assert moments.written(moments.seconds).equals(ends) and moments.seconds.tolist()[:2] == list(moments.limits)
+    for unit, per_second in (("us", 10**6), ("ns", 10**9)):
+        fractions = pa.array([per_second // 20, per_second * 9 // 10], pa.int64()).view(pa.timestamp(unit))
+        moments = Moments.of(fractions, "s.t.c", "timestamp[ns]")
+        last = (2**63 - 1) * per_second // 10**9
+        assert moments.written(np.array(moments.limits)).view(pa.int64()).to_pylist() == [-last, last]
+
+
 @pytest.mark.parametrize(
     "text", ["2024-13-01", "2024-00-10", "2024-02-30", "2024-1-1", "2024-01-01 25:00:00", "canary"]
 )

@@ -43,6 +43,7 @@ class Column:
         precision: total digits of a decimal; bits are given as ``bits``.
         scale: digits after the point of a decimal.
         bits: 16, 32 or 64 for integers.
+        unsigned: an integer column holds no negative numbers, and so twice as large ones.
         generated: computed by the database from other columns: never read, never written.
         has_default: the database can fill it.
         labels: the values of an enum, in order.
@@ -61,6 +62,7 @@ class Column:
     precision: int | None = None
     scale: int | None = None
     bits: int | None = None
+    unsigned: bool = False
     generated: bool = False
     has_default: bool = False
     labels: tuple[str, ...] = ()
@@ -69,6 +71,23 @@ class Column:
     folds_case: bool = False
     element: LogicalType | None = None
     rows: int | None = None
+
+    def integers(self, carrier: pa.DataType | None = None) -> tuple[int, int]:
+        """Least and greatest integer of the column; of 64 bits where it does not tell its own.
+
+        Args:
+            carrier: the Arrow type that results have; they fit it as well.
+
+        >>> Column("c", "smallint", "integer", bits=16).integers()
+        (-32768, 32767)
+        """
+        bits, unsigned = self.bits, self.unsigned
+        if carrier is not None:
+            own = pa.types.is_unsigned_integer(carrier)
+            room = carrier.bit_width - (unsigned and not own)
+            bits, unsigned = room if bits is None else min(bits, room), unsigned or own
+        bits = 64 if bits is None else bits
+        return (0, 2**bits - 1) if unsigned else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
 
 
 @dataclass(frozen=True, slots=True)

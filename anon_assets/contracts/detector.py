@@ -150,6 +150,22 @@ class Detector(Member):
         """
         return [[(0, len(text))] if good else [] for text, good in zip(texts, self.valid(texts), strict=True)]
 
+    def in_context(self, lines: Sequence[str], values: Sequence[str]) -> Sequence[bool]:  # noqa: ARG002 for members
+        """For each text that ``valid`` refused inside running text: is it one for what stands before it?
+
+        Overridden where the words before decide, as in ``client ip 8.8.8.8``.
+
+        Args:
+            lines: what stands before each on its line, the last of it if that is long.
+            values: the texts.
+        """
+        return [False] * len(values)
+
+    @classmethod
+    def minds_context(cls) -> bool:
+        """``in_context`` is overridden."""
+        return cls.in_context is not Detector.in_context
+
     @classmethod
     def of_words(cls) -> bool:
         """``inside`` is overridden: what it finds in running text are words among words."""

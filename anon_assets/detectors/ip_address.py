@@ -18,6 +18,28 @@ _V4 = rf"(?:{_OCTET}\.){{3}}{_OCTET}"
 _SMALL = 32  # four numbers that all stay below this read like a version
 _MANY = 8  # addresses from which a column is judged as a whole
 _PRIVATE = 10  # the network 10.0.0.0/8, whose addresses often have small numbers only
+_REACH = 30  # characters before an address in which a word tells what it is
+_VERSION = frozenset({
+    "article", "build", "builds", "chapter", "clause", "fw", "firmware", "oid", "rel", "release", "releases", "rev",
+    "revision", "section", "softwareversie", "softwareversion", "v", "ver", "vers", "versie", "version", "versione",
+    "versiones", "versioni", "versionen", "versions", "versión", "versão", "wersja", "wersji", "версия", "版本", "§",
+})  # fmt: skip
+_ADDRESS = frozenset({
+    "addr", "address", "addresses", "adres", "adresse", "dirección", "endereço", "indirizzo", "ip", "ipaddr",
+    "ipaddress", "ips", "ipv",
+})  # fmt: skip
+_PLACE = frozenset({
+    "at", "by", "client", "clients", "dns", "from", "gateway", "host", "hosts", "login", "node", "peer", "ping",
+    "resolver", "router", "server", "servers", "ssh", "user", "von",
+})  # fmt: skip
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORD = re.compile(r"[^\W\d_]+|§")
+_BEGUN = re.compile(r"^[^\W\d_]+")  # perhaps the end of a word only
+_APART = re.compile(r"[,;|&{}\t]|(?<=[^\W\d_]{5})\.\s|(?<![^\W_])[0-9]")  # what follows has words of its own
+_LISTED = re.compile(  # versions 1.2.3.4, 1.2.3.5 and ...
+    r"(?:[0-9]+(?:\.[0-9]+)+(?:\s*(?:,|/|&|-|>|\u2013|\u2192|and|or|to|und|oder|bis|et|ou|à|y|o|e|i|en))+\s*)+$",
+    re.IGNORECASE,
+)
 _PORT = re.compile(r"^\[(.+)\](?::[0-9]{1,5})?$|^([0-9.]+):[0-9]{1,5}$")
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -27,8 +49,12 @@ class IpAddress(Detector):
     """An IPv4 or IPv6 address, with or without a prefix length, a zone or a port.
 
     Every four-part version number is a valid IPv4 address. A column whose numbers all stay below 100, or that all begin
-    with a number below 32 other than 10, is taken for versions or other codes; among addresses, a value of small numbers
-    only is one too. Loopback and unspecified addresses, network masks and whole networks belong to nobody.
+    with a number below 32 other than 10, is taken for versions or other codes; among addresses, so is a value whose
+    numbers all stay below 32, unless it begins with 10. Where running text is searched for addresses to replace, such a
+    value is one: better a version covered than an address left. It is none right behind a word for versions or sections
+    (``v1.2.3.4``, ``firmware 1.2.3.4``, also further on in a list of them), unless a word for addresses stands there too
+    (``ip of the build: 8.8.8.8``), or one for machines nearer (``release from host 8.8.8.8``). Loopback and unspecified
+    addresses, network masks and whole networks belong to nobody.
     """
 
     title: ClassVar[str] = "IP address"
@@ -110,6 +136,35 @@ class IpAddress(Detector):
             )
             for each in parsed
         ]
+
+    def in_context(self, lines: Sequence[str], values: Sequence[str]) -> Sequence[bool]:
+        """Of what ``valid`` refuses inside text: addresses of small numbers, unless the words before tell of versions.
+
+        Args:
+            lines: what stands before each on its line. values: the texts.
+        """
+        parsed = {value: _parse(value) for value in set(values)}
+        parts = [_last_part(line) for line in lines]
+        versions = {part: _announces_version(part) for part in set(parts)}
+        return [
+            isinstance(address := parsed[value], ipaddress.IPv4Address)
+            and (address.packed[0] == _PRIVATE or not versions[part])
+            for part, value in zip(parts, values, strict=True)
+        ]
+
+
+def _last_part(line: str) -> str:
+    """The words at the end of a line that may tell what follows; before a list, when that has begun."""
+    line = _LISTED.sub("", line)
+    return _APART.split(line if len(line) <= _REACH else _BEGUN.sub("", line[-_REACH - 1 :]))[-1]
+
+
+def _announces_version(part: str) -> bool:
+    """These words announce a version, or a section of a text, and no address."""
+    words = [word.casefold() for run in _WORD.findall(part) for word in _HUMP.split(run)]
+    if not _ADDRESS.isdisjoint(words):
+        return False
+    return next((word in _VERSION for word in reversed(words) if word in _VERSION or word in _PLACE), False)
 
 
 def _are_codes(addresses: Sequence[bytes]) -> bool:

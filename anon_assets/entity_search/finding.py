@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,8 @@ _NONE = np.zeros(0, np.int64)
 _SURE = 0.01  # chance rate up to which a shape is taken even in the middle of a word: the address in x192.0.2.44
 _PART = re.compile(r"[^\W_]+")
 
+_Answer = TypeVar("_Answer")
+
 
 def entities() -> list[str]:
     """The kinds of detectors that can be looked for inside longer text, sorted."""
@@ -48,7 +50,7 @@ class Finder:
     What a detector finds is the longest text of its shape that its ``valid`` accepts, with no letter or digit on either
     side unless chance rarely makes that shape; in one that it does not accept, the parts between words that it does
     (``Dear Ada Miller``), overlapping ones as one. Values are judged beside the detector's own examples: what stands in
-    other rows plays no part.
+    other rows plays no part. One that minds the context is asked again about what it refused, with the words before it.
     """
 
     def __init__(self, kinds: Sequence[str]) -> None:
@@ -165,6 +167,9 @@ class _Look:
         texts = joined.slices(begins, ends).dictionary_encode()
         distinct, which = texts.dictionary, texts.indices.to_numpy().astype(np.int64)
         good = self._judged(distinct, known, place)[which] & free.all(axis=0)
+        if self.detector.minds_context():
+            refused = np.flatnonzero(~good & free.all(axis=0))
+            good[refused] = self._in_context(joined, begins[refused], ends[refused], place)
         if good.all():
             return begins, ends
         # what is not accepted as a whole, each once
@@ -186,14 +191,11 @@ class _Look:
         """Where in the matched runs of words the detector says that the entity stands."""
         encoded = joined.slices(begins, ends).dictionary_encode()
         texts = encoded.dictionary.to_pylist()
-        try:
-            answers = [[(int(start), int(end)) for start, end in spans] for spans in self.detector.inside(texts)]
-            problem = "" if len(answers) == len(texts) else f"it gave {len(answers)} answers"
-        except Exception as error:  # noqa: BLE001 -- whatever a detector raises may quote the value it stumbled over
-            answers, problem = [], type(error).__name__
-        if problem:
-            what = f"the detector {self.detector.kind()} failed on {len(texts)} values ({problem})"
-            raise TransformError(place, what, "mend the detector, or leave it out of only")
+        answers = self._answers(
+            lambda: ([(int(start), int(end)) for start, end in spans] for spans in self.detector.inside(texts)),
+            len(texts),
+            place,
+        )
         parts = [
             [
                 (len(text[:start].encode()), len(text[:end].encode()), not start, end == len(text))
@@ -226,8 +228,8 @@ class _Look:
         few = wordy.take(named)
         more, until = self._matches(few.joined, self.shape.named_pattern)
         rows = few.joined.rows(more)
-        before = few.joined.slices(np.maximum(more - _BEFORE, few.joined.starts[rows]), more).cast(pa.binary())
-        is_named = np.array([self.shape.is_named(each.decode("utf-8", "replace")) for each in before.to_pylist()], bool)
+        before = _before(few.joined, more)
+        is_named = np.array([self.shape.is_named(each) for each in before], bool)
         shift = joined.starts[few.places[rows]] - few.joined.starts[rows]
         more, until = more + shift, until + shift
         fresh = is_named & ~np.isin(more, begins)
@@ -264,16 +266,33 @@ class _Look:
             shaped = [text for text, fits in zip(fresh, shape, strict=True) if fits]
             known.update(dict.fromkeys(fresh, False))
         asked = [*self.detector.examples, *shaped]
+        answers = self._answers(lambda: map(bool, self.detector.valid(asked)), len(asked), place)
+        known.update(zip(shaped, answers[len(self.detector.examples) :], strict=True))
+        return np.array([known[text] for text in texts], bool)
+
+    def _in_context(self, joined: Joined, begins: Positions, ends: Positions, place: str) -> npt.NDArray[np.bool_]:
+        """Which of the refused matches the detector takes for the words before them."""
+        lines = [before.rpartition("\n")[2] for before in _before(joined, begins)]
+        texts = list(zip(lines, joined.slices(begins, ends).to_pylist(), strict=True))
+        asked = list(dict.fromkeys(texts))
+        if not asked:
+            return np.zeros(0, bool)
+        before, values = zip(*asked, strict=True)
+        answers = self._answers(lambda: map(bool, self.detector.in_context(before, values)), len(asked), place)
+        taken = dict(zip(asked, answers, strict=True))
+        return np.array([taken[each] for each in texts], bool)
+
+    def _answers(self, answer: Callable[[], Iterable[_Answer]], asked: int, place: str) -> list[_Answer]:
+        """What the detector answers, one for each that it was asked about. Raises: TransformError without a value."""
         try:
-            answers = [bool(each) for each in self.detector.valid(asked)]
-            problem = "" if len(answers) == len(asked) else f"it gave {len(answers)} answers"
+            answers = list(answer())
+            problem = "" if len(answers) == asked else f"it gave {len(answers)} answers"
         except Exception as error:  # noqa: BLE001 -- whatever a detector raises may quote the value it stumbled over
             answers, problem = [], type(error).__name__
         if problem:
-            what = f"the detector {self.detector.kind()} failed on {len(asked)} values ({problem})"
+            what = f"the detector {self.detector.kind()} failed on {asked} values ({problem})"
             raise TransformError(place, what, "mend the detector, or leave it out of only")
-        known.update(zip(shaped, answers[len(self.detector.examples) :], strict=True))
-        return np.array([known[text] for text in texts], bool)
+        return answers
 
     def _inside(
         self, texts: Sequence[str], free: npt.NDArray[np.bool_], known: dict[str, bool], place: str
@@ -304,6 +323,13 @@ class _Look:
             [(len(text[:begin].encode()), len(text[:end].encode())) for begin, end in spans]
             for text, spans in zip(texts, found, strict=True)
         ]
+
+
+def _before(joined: Joined, positions: Positions) -> list[str]:
+    """What stands before each position in its row, the last of it."""
+    begins = np.maximum(positions - _BEFORE, joined.starts[joined.rows(positions)])
+    parts = joined.slices(begins, positions).cast(pa.binary())
+    return [part.decode("utf-8", "replace") for part in parts.to_pylist()]
 
 
 def _windows(text: str) -> list[tuple[int, int]]:

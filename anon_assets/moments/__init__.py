@@ -41,7 +41,8 @@ _JULIAN_0 = -2_440_588  # 4714-11-24 BC: where PostgreSQL's calendar begins
 _LAST_DATE = 2_145_042_905  # 5874897-12-31, the last of its dates
 _LAST_MOMENT = 106_751_991  # 294247-01-10, where Arrow's microseconds end
 _LAST_TEXT = 106_762_939  # 294276-12-31, the last of PostgreSQL's timestamps
-_NANOSECOND_DAYS = 106_751  # 64 bits hold the years 1678 to 2261
+_NANOSECOND_DAYS = 106_751  # so many whole days of nanoseconds are on either side of 1970
+_LAST_NANOSECOND = 2**63 - 1  # since 1970, in April 2262; as many before is the first, for -2**63 stands for nothing
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _INFINITE = ("infinity", "-infinity")
 _FORM = (  # year, month, day, hour, minute, second, fraction, zone, era
@@ -61,6 +62,7 @@ class Moments:
         ahead: seconds by which the written clock is ahead of UTC; 0 without a zone.
         zoned: the value has a zone, written or by its Arrow type.
         read: of text: fraction, zone and whether there is a clock, each as written.
+        narrow: the column is of nanoseconds, or goes back into a type of them: both end in 1677 and 2262.
 
     >>> moments = Moments.of(pa.array(["0044-03-15 BC", "2024-02-29 12:00:00.5+02", "infinity"]), "s.t.c")
     >>> moments.written(moments.seconds + DAY).to_pylist()
@@ -73,15 +75,17 @@ class Moments:
     ahead: Seconds
     zoned: npt.NDArray[np.bool_]
     read: pl.DataFrame | None = None
+    narrow: bool = False
 
     @classmethod
-    def of(cls, column: pa.Array, place: str) -> Moments:
+    def of(cls, column: pa.Array, place: str, declared: str = "") -> Moments:
         """Read a column of date, timestamp or text type.
 
         Args:
             column: text is ``YYYY-MM-DD``, a clock ``HH:MM:SS`` or none, a fraction, a zone (``Z``, ``+02``, ``+05:30``)
                 and `` BC``, as PostgreSQL writes in the style ISO; or ``infinity``, ``-infinity``.
             place: ``schema.table.column``, for errors.
+            declared: the type that results must fit, where it may be narrower than that of ``column``.
 
         Raises: TransformError for text of another form and for days outside 4714-11-24 BC to what the type holds, with
             their count.
@@ -93,7 +97,8 @@ class Moments:
             numbers = _numbers(column)
             seconds = numbers * DAY if pa.types.is_date32(kind) else numbers // _units(kind)
             zoned = np.full(len(column), pa.types.is_timestamp(kind) and kind.tz is not None)
-            moments = cls(column, seconds, missing, np.zeros(len(column), np.int64), zoned)
+            narrow = "timestamp[ns" in f"{kind} {declared}"
+            moments = cls(column, seconds, missing, np.zeros(len(column), np.int64), zoned, narrow=narrow)
         else:
             moments = _texts(cls, column, place)
         low, high = moments.limits
@@ -115,16 +120,19 @@ class Moments:
             return _JULIAN_0 * DAY, (_LAST_DATE + 1) * DAY - 1
         if self.read is not None:
             return _JULIAN_0 * DAY, (_LAST_TEXT + 1) * DAY - 1
-        if pa.types.is_timestamp(kind) and kind.unit == "ns":
-            return -_NANOSECOND_DAYS * DAY, _NANOSECOND_DAYS * DAY - 1
+        if self.narrow:
+            return -_LAST_NANOSECOND // 10**9, _LAST_NANOSECOND // 10**9
         return _JULIAN_0 * DAY, _LAST_MOMENT * DAY - 1
 
     @property
     def era(self) -> tuple[Seconds, Seconds]:
-        """First and last second of the era of each value: BC, years 1 to 9999, later; or what the type holds of it."""
-        low, high = self.limits
+        """First and last second of the era of each value: BC, years 1 to 9999, later; or the whole days that the type holds.
+
+        Nanoseconds have a few hours beside these days: values there have the same era.
+        """
+        low, high = (-_NANOSECOND_DAYS * DAY, _NANOSECOND_DAYS * DAY - 1) if self.narrow else self.limits
         common = max(low, YEAR_1 * DAY), min(YEAR_10000 * DAY - 1, high)
-        if self.lie_between(*common):
+        if self.narrow or self.lie_between(*common):
             first, last = (np.broadcast_to(np.int64(end), self.seconds.shape) for end in common)
             return first, last
         starts = np.array([low, max(low, YEAR_1 * DAY), min(YEAR_10000 * DAY, high + 1), high + 1])
@@ -170,7 +178,8 @@ class Moments:
             seconds: by the written clock.
             fractions: False leaves fractions of a second out.
 
-        Text without a clock gets one only where the seconds are not of a whole day.
+        Text without a clock gets one only where the seconds are not of a whole day. Of the first and last second of
+        nanoseconds there is a part: what lies beside it becomes its end.
         """
         kind = self.column.type
         if self.read is not None:
@@ -182,7 +191,12 @@ class Moments:
         if pa.types.is_date32(kind):
             return pa.array((seconds // DAY).astype(np.int32), mask=mask).view(kind)
         moved, kept = (seconds - self.seconds, _numbers(self.column)) if fractions else (seconds, 0)
-        return pa.array(moved * _units(kind) + kept, mask=mask).view(kind)
+        numbers = moved * _units(kind) + kept
+        if self.narrow and len(seconds) and (seconds.min() <= self.limits[0] or seconds.max() >= self.limits[1]):
+            last = _LAST_NANOSECOND // (10**9 // _units(kind))
+            over = (numbers < 0) != (seconds < 0)  # it wrapped around
+            numbers = np.where(over, np.where(seconds < 0, -last, last), np.clip(numbers, -last, last))
+        return pa.array(numbers, mask=mask).view(kind)
 
 
 def microseconds(bound: dt.date) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Transform
 from anon_assets.findings import Finding, near
-from anon_assets.policies.steps import effects_of_step, element_column, reads
+from anon_assets.policies.steps import effects_of_step, element_column, misfit_of_elements, reads
 
 __all__ = ["fit_chain"]
 
@@ -34,6 +34,9 @@ def fit_chain(
         if column.logical not in effects.accepts:
             what = f"{kind} does not take a column of type {column.type} ({column.logical})"
             takes = f"{kind} takes {', '.join(sorted(effects.accepts))}"
+            if element := element_column(step, column):
+                what = f"{kind} is not for the elements of {column.type}: {misfit_of_elements(step, element)}"
+                takes = "use another transform, or null"
             found.append(Finding("error", "type", where, what, takes, source))
             return found, None
         if step.when is not None and effects.result not in {None, column.logical}:

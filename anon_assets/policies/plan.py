@@ -16,7 +16,7 @@ from anon_assets.contracts.database import Column, Schema, Table
 from anon_assets.contracts.transform import Context, Effects, Transform
 from anon_assets.findings import Finding
 from anon_assets.policies.policy import Policy, TableAction
-from anon_assets.policies.steps import apply_step, effects_of_step, learn_step, learns
+from anon_assets.policies.steps import apply_step, effects_of_step, learn_step, learns, reads
 
 __all__ = ["NOTHING_LEARNT", "Learnt", "Plan", "PlannedColumn", "PlannedTable", "compose", "spell"]
 
@@ -94,6 +94,11 @@ class PlannedColumn:
     def effects(self) -> Effects:
         """Of the whole chain."""
         return compose(self.chain, self.column)
+
+    @property
+    def by_value(self) -> bool:
+        """Equal values become equal, whatever stands beside them."""
+        return self.effects.scope == "value" and not any(reads(step) for step in self.chain)
 
     @property
     def spelled(self) -> str:

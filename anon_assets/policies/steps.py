@@ -16,7 +16,16 @@ from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Transform
 from anon_assets.errors import TransformError
 
-__all__ = ["apply_step", "effects_of_step", "element_column", "learn_step", "learns", "reads", "reverse_step"]
+__all__ = [
+    "apply_step",
+    "effects_of_step",
+    "element_column",
+    "learn_step",
+    "learns",
+    "misfit_of_elements",
+    "reads",
+    "reverse_step",
+]
 
 _CARRIERS: Mapping[str, pa.DataType] = {"integer": pa.int64(), "float": pa.float64()}
 """What elements that came as text are turned into before a transform gets them."""
@@ -37,7 +46,7 @@ def effects_of_step(step: Transform, column: Column) -> Effects:
     """
     element = element_column(step, column)
     effects = step.effects(element or column)
-    if element is not None and effects.scope == "value" and element.logical in effects.accepts:
+    if element is not None and misfit_of_elements(step, element) is None:
         effects = replace(
             effects, accepts=effects.accepts | {"array"}, result=None, preserves_order=False, may_null=False
         )
@@ -48,6 +57,18 @@ def effects_of_step(step: Transform, column: Column) -> Effects:
             drops=False, coincides=True, partly=not effects.passes,
         )  # fmt: skip
     return effects
+
+
+def misfit_of_elements(step: Transform, element: Column) -> str | None:
+    """Why a step is not for the elements of arrays; None when it is."""
+    effects = step.effects(element)
+    if element.logical not in effects.accepts:
+        return f"it takes {', '.join(sorted(effects.accepts))}"
+    if effects.scope != "value":
+        return f"it works on a whole {effects.scope}, which an element is not"
+    if effects.result not in {None, element.logical}:
+        return f"it yields {effects.result}, and they stay {element.logical}"
+    return None
 
 
 def reads(step: Transform) -> frozenset[str]:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from anon_assets import __version__
 from anon_assets.columns import plain
 from anon_assets.contracts.transform import Context
-from anon_assets.distinct import sharing_dictionaries
+from anon_assets.distinct import on_dictionary, sharing_dictionaries
 from anon_assets.errors import StoreError, TransformError
 from anon_assets.guarding import own_errors
 from anon_assets.keys import KeyRing
@@ -41,7 +41,8 @@ def transform_batch(
         keys: of the product. identity: kept over the batches of one pass.
         learnt: what ``learn_table`` learnt.
 
-    Returns: a batch of the same length with the planned columns in order.
+    Returns: a batch of the same length with the planned columns in order; one that came dictionary-encoded and is made
+        value by value stays so, though its dictionary may hold a value twice.
     Raises: TransformError naming the column, without a value, whatever went wrong inside a transform.
     """
     met = contexts(table, batch, keys, identity)
@@ -60,7 +61,10 @@ def _failing(place: str, told: str) -> Callable[[str], TransformError]:
 
 def _apply(planned: PlannedColumn, values: pa.Array, context: Context, learnt: Learnt) -> pa.Array:
     with own_errors(_failing(context.place, planned.spelled)):
-        result = plain(planned.apply(values, context, learnt))
+        if pa.types.is_dictionary(values.type) and planned.by_value:
+            result = on_dictionary(values, lambda used: planned.apply(used, context, learnt))
+        else:
+            result = plain(planned.apply(plain(values), context, learnt))
     if len(result) != len(values):
         raise TransformError(context.place, f"{planned.spelled} yielded {len(result)} values for {len(values)}")
     return result

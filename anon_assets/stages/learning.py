@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import polars as pl
 import pyarrow as pa
@@ -26,14 +26,14 @@ _FILE = "learnt.sealed"
 def contexts(
     table: PlannedTable, batch: pa.RecordBatch, keys: KeyRing, identity: RowIdentity
 ) -> dict[str, tuple[pa.Array, Context]]:
-    """Source values and context of every planned column for one batch, by column name.
+    """Source values, as they stand in the batch, and context of every planned column, by column name.
 
     Args:
         table: with its columns.
         batch: source columns by name; at least those that the plan reads.
         keys: of the product. identity: kept over the batches of one pass, asked at most once for each.
     """
-    sources = {name: plain(batch.column(name)) for name in batch.schema.names}
+    sources = _Decoded(batch)
     domains = {planned.column.name: planned.domain for planned in table.columns}
     rows: list[pl.Series] = []
     asking = threading.Lock()  # columns are worked on in parallel
@@ -46,12 +46,31 @@ def contexts(
 
     return {
         planned.column.name: (
-            sources[planned.column.name],
+            batch.column(planned.column.name),
             Context(f"{table.place}.{planned.column.name}", planned.column, planned.domain, keys, sources, domains,
                     row_identities),
         )
         for planned in table.columns
     }  # fmt: skip
+
+
+class _Decoded(Mapping[str, pa.Array]):
+    """The columns of a batch, each without dictionary encoding from when it is first asked for."""
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        self._batch = batch
+        self._known: dict[str, pa.Array] = {}
+
+    def __getitem__(self, name: str) -> pa.Array:
+        if name not in self._known:
+            self._known[name] = plain(self._batch.column(name))
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._batch.schema.names)
+
+    def __len__(self) -> int:
+        return int(self._batch.num_columns)
 
 
 def learn_table(table: PlannedTable, read: Callable[[], Iterable[pa.RecordBatch]], keys: KeyRing) -> Learnt:
@@ -80,7 +99,7 @@ def _pass(
     identity = RowIdentity(table.table, keys)
     for batch in read():
         values, context = contexts(table, batch, keys, identity)[planned.column.name]
-        yield plain(planned.apply(values, context, learnt, steps=number)), context
+        yield plain(planned.apply(plain(values), context, learnt, steps=number)), context
 
 
 def keep_learnt(product: Product, keys: KeyRing, table: PlannedTable, learnt: Learnt) -> None:

@@ -16,7 +16,6 @@ from anon_assets.contracts.transform import Context, Effects, Example, Transform
 from anon_assets.crypto.prf import words
 from anon_assets.distinct import on_distinct
 from anon_assets.errors import TransformError
-from anon_assets.units import integer_range
 
 __all__ = ["Categorize"]
 
@@ -131,7 +130,7 @@ class Categorize(Transform):
             if self.else_ == "other":
                 made = pc.if_else(strange, pa.scalar(len(codes), pa.int64()), made)
         kind = column.type if pa.types.is_integer(column.type) else pa.int64()
-        if pa.types.is_integer(column.type) and len(codes) > integer_range(kind, context.column.bits)[1]:
+        if pa.types.is_integer(column.type) and len(codes) > context.column.integers(kind)[1]:
             raise TransformError(context.place, f"{len(codes)} codes do not fit the column's type")
         return made.cast(kind)
 

@@ -6,6 +6,7 @@ import datetime as dt
 import ipaddress
 import json
 import math
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -19,18 +20,23 @@ from anon_assets.columns import LogicalType
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
 from anon_assets.errors import TransformError
+from anon_assets.units import largest_float
 
 __all__ = ["Constant"]
 
 _T = TypeVar("_T")
 
+_FINER = re.compile(r"[.,]\d{7}")  # Python's reader would cut it off
+_PRECISION = re.compile(r"timestamp(\[(?P<unit>s|ms|us|ns)\b|\((?P<digits>\d)\))")  # of Arrow, of SQL
+_FRACTIONS = {"s": 0, "ms": 3, "us": 6, "ns": 9}
+
 
 class Constant(Transform):
     """Every value becomes the one given; nulls stay null.
 
-    The value is read by the column's logical type: text and enum labels as written, numbers exactly (nothing is rounded
-    to fit), dates and times in ISO 8601 (a time without zone is UTC in a zoned column), uuid, inet and json by their
-    own syntax. What does not fit is a plan error.
+    The value is read by the column's logical type: text and enum labels as written, numbers exactly, dates and times in
+    ISO 8601 (a time without zone is UTC in a zoned column), uuid, inet and json by their own syntax. Nothing is rounded to
+    fit; what does not fit is a plan error.
     """
 
     title: ClassVar[str] = "Replace every value by the same one"
@@ -121,10 +127,10 @@ def _integer(value: Any, column: Column) -> int:
     number = _number(value)
     if number != number.to_integral_value():
         raise ValueError("for an integer column is a whole number")
-    whole, bits = int(number), column.bits or 64
-    if not -(2 ** (bits - 1)) <= whole < 2 ** (bits - 1):
-        raise ValueError(f"does not fit {bits} bits")
-    return whole
+    low, high = column.integers()
+    if not low <= number <= high:
+        raise ValueError(f"is not one of {low:,} to {high:,}")
+    return int(number)
 
 
 def _number(value: Any) -> Decimal:
@@ -149,8 +155,11 @@ def _decimal(value: Any, column: Column) -> Decimal:
     return number
 
 
-def _float(value: Any, _: Column) -> float:
-    return float(_number(value))
+def _float(value: Any, column: Column) -> float:
+    number = float(_number(value))
+    if abs(number) > largest_float(column.type):
+        raise ValueError("is outside the column's range")
+    return number
 
 
 def _boolean(value: Any, _: Column) -> bool:
@@ -167,14 +176,22 @@ def _date(value: Any, _: Column) -> dt.date:
     return value
 
 
-def _timestamp(value: Any, _: Column) -> dt.datetime:
+def _timestamp(value: Any, column: Column) -> dt.datetime:
     if isinstance(value, str):
-        return _iso(dt.datetime.fromisoformat, value)
-    if isinstance(value, dt.datetime):
-        return value
-    if isinstance(value, dt.date):
-        return dt.datetime.combine(value, dt.time())
-    raise ValueError("for a timestamp column is a time: YYYY-MM-DD HH:MM:SS")
+        if _FINER.search(value):
+            raise ValueError("is finer than a microsecond")
+        moment = _iso(dt.datetime.fromisoformat, value)
+    elif isinstance(value, dt.datetime):
+        moment = value
+    elif isinstance(value, dt.date):
+        moment = dt.datetime.combine(value, dt.time())
+    else:
+        raise ValueError("for a timestamp column is a time: YYYY-MM-DD HH:MM:SS")  # noqa: TRY004 all misfits are one class
+    told = _PRECISION.search(column.type)
+    digits = 6 if told is None else min(6, int(told["digits"] or _FRACTIONS[told["unit"]]))
+    if moment.microsecond % 10 ** (6 - digits):
+        raise ValueError("has a finer fraction of a second than the column")
+    return moment
 
 
 def _iso(reader: Callable[[str], _T], value: str) -> _T:

@@ -62,7 +62,8 @@ class DateNoise(Transform):
     without hours the time of day stays. Intervals between the dates of a subject are not preserved: see ``date_shift``.
 
     A result lies within ``not_before`` and ``not_after`` (what would lie beyond goes to the last one inside) and differs from
-    its value wherever these leave room. Without bounds it stays within the years 1 to 9999, BC or from 10000, as its value.
+    its value wherever these leave room. Without bounds it stays within the years 1 to 9999, BC or from 10000, as its value;
+    in a column of nanoseconds, within the whole days that these hold.
     Clocks are moved as they are written (of an Arrow type with a zone: in UTC). Columns carried as text keep ``infinity``,
     ``-infinity``, fractions and zones as written.
     """
@@ -152,7 +153,7 @@ class DateNoise(Transform):
         return pa.concat_arrays(made)
 
     def _moved(self, column: pa.Array, rows: pl.Series, key: Sealed, context: Context) -> pa.Array:
-        moments = Moments.of(column, context.place)
+        moments = Moments.of(column, context.place, context.column.type)
         months, days, seconds = self._distances(moments, rows, key)
         wanted = moments.seconds + days * DAY + seconds
         if self.most[0]:

@@ -37,7 +37,8 @@ class DateShift(Transform):
 
     Days and weeks shift by whole days, so the time of day stays; hours and minutes shift by whole seconds. What would
     leave the years 1 to 9999 (a sentinel such as 9999-12-31) continues at the other end; so do, each among themselves,
-    the years BC from 4714 and those from 10000. Columns carried as text keep ``infinity``, ``-infinity``, fractions and
+    the years BC from 4714 and those from 10000. Of nanoseconds, which hold no more, it is the days from 1677-09-22 to
+    2262-04-10 that continue so. Columns carried as text keep ``infinity``, ``-infinity``, fractions and
     zones as written. Clocks are shifted as they are written, so a zone's change to summer time changes no result.
     """
 
@@ -107,7 +108,7 @@ class DateShift(Transform):
         if pa.types.is_null(column.type):
             return column
         offsets = self._offsets(len(column), context)
-        moments = Moments.of(column, context.place)
+        moments = Moments.of(column, context.place, context.column.type)
         first, last = moments.era
         start = moments.seconds - first  # a ring: after its last second comes its first
         return moments.written(first + (start + offsets) % (last - first + 1))

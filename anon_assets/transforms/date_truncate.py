@@ -99,10 +99,10 @@ class DateTruncate(Transform):
             raise TransformError(context.place, problem)
         if pa.types.is_null(column.type):
             return column
-        return on_distinct(column, lambda values: self._cut(values, context.place))
+        return on_distinct(column, lambda values: self._cut(values, context))
 
-    def _cut(self, values: pa.Array, place: str) -> pa.Array:
-        moments = Moments.of(values, place)
+    def _cut(self, values: pa.Array, context: Context) -> pa.Array:
+        moments = Moments.of(values, context.place, context.column.type)
         zone = self.zone or (values.type.tz if pa.types.is_timestamp(values.type) else None) or "UTC"
         cut = self._beginning(moments.seconds)
         rows = np.flatnonzero(moments.zoned)

@@ -114,8 +114,7 @@ class Ip(Transform):
     def problems(self, column: Column) -> Iterator[str]:
         """No room for an address; integers too small for one; tokens that do not fit."""
         if column.logical == "integer":
-            unsigned = column.type.startswith("uint") or "unsigned" in column.type
-            if column.bits is not None and column.bits < (32 if unsigned else 33):
+            if column.bits is not None and column.integers()[1] < _MOST:
                 yield _TOO_NARROW
             if self.else_ == "token":
                 yield "a number cannot become a token; write else: refuse or null"

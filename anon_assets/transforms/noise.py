@@ -23,7 +23,7 @@ from anon_assets.errors import TransformError
 from anon_assets.moments import DAY, Moments, beside, microseconds
 from anon_assets.parallel import in_parallel, slices
 from anon_assets.sealed import Sealed
-from anon_assets.units import DIGITS, UNITS, NumberTexts, integer_range, rescaled, units_of_decimals
+from anon_assets.units import DIGITS, UNITS, NumberTexts, rescaled, units_of_decimals
 
 __all__ = ["Noise"]
 
@@ -113,8 +113,7 @@ class Noise(Transform):
         if column.logical != "float" and scale is not None:
             if self.amount is not None and self.amount < 10.0**-scale:
                 yield f"amount is below the column's last digit (10 to the power of {-scale})"
-            most = 2 ** ((column.bits or 64) - 1) if column.logical == "integer" else None
-            low, high = self._limits(scale, None if most is None else -most, None if most is None else most - 1)
+            low, high = self._limits(scale, *(column.integers() if column.logical == "integer" else (None, None)))
             if low is not None and high is not None and low > high:
                 yield "no number of the column lies between minimum and maximum"
 
@@ -151,7 +150,7 @@ class Noise(Transform):
         if pa.types.is_floating(kind):
             return self._floats(column, drawn)
         if pa.types.is_integer(kind):
-            low, high = integer_range(kind, context.column.bits)
+            low, high = context.column.integers(kind)
             return self._integers(column, drawn, self._limits(0, low, high))
         if pa.types.is_decimal(kind):
             units = units_of_decimals(column, context.place)
@@ -240,7 +239,7 @@ class Noise(Transform):
     def _dates(self, column: pa.Array, drawn: npt.NDArray[np.float64], context: Context) -> pa.Array:
         for problem in self._misfits(context.column):
             raise TransformError(context.place, problem)
-        moments = Moments.of(column, context.place)
+        moments = Moments.of(column, context.place, context.column.type)
         grain = DAY if context.column.logical == "date" else 1
         steps = np.rint(np.clip((self.amount or 0) * DAY / grain * drawn, -_FARTHEST, _FARTHEST)).astype(np.int64)
         first, last = (bound if isinstance(bound, dt.date) else None for bound in (self.minimum, self.maximum))

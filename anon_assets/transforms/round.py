@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,20 +16,28 @@ from pydantic import Field, model_validator
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Example, Transform
 from anon_assets.errors import TransformError
-from anon_assets.units import MORE, UNITS, NumberTexts, integer_range, rescaled, scale_of, units_of_decimals
+from anon_assets.units import MORE, UNITS, NumberTexts, rescaled, scale_of, units_of_decimals
 
 __all__ = ["Round"]
 
+_Floats = npt.NDArray[np.float64]
+_Number = TypeVar("_Number", _Floats, np.float64)
+
 _INT64 = 2**63
+_EXACT = 2.0**48  # multiples: so far the products of `_past_half` leave no remainder
+_WHOLE = 2.0**53  # multiples: beyond, a float is the nearest multiple itself
+_NEAR = 2.0**-51  # relative error of a quotient of floats, with room
+_SPLITTER = 2.0**27 + 1
 
 
 class Round(Transform):
     """The nearest multiple of ``to``, or the nearest number with ``digits`` after the point; halves go away from zero.
 
     Integers stay integers, decimals keep precision and scale; numbers carried as text keep their scale, or get that of
-    ``to`` where it is larger. All of these are exact. Floats are rounded in 64-bit arithmetic: a value such as 2.675,
-    which a float cannot hold, goes to the side on which the float lies, save for the last bit. NaN and infinities stay.
-    Where the nearest multiple lies outside of the type, the last one inside is taken.
+    ``to`` where it is larger. All of these are exact. A float goes to the side on which it lies: to 2 digits 2.675, which
+    a float holds as a number just below, becomes 2.67. That too is exact up to 10**14 multiples of a ``to`` of at most 15
+    digits; others are rounded in 64-bit arithmetic. NaN and infinities stay. Where the nearest multiple lies outside of
+    the type, the last one inside is taken.
 
     Raises: TransformError for text that is no number of at most 60 digits, with the count.
     Guarantees: order is kept; rounding twice gives what rounding once gives (save for the last bit of a float).
@@ -89,10 +97,10 @@ class Round(Transform):
         scale = 0 if column.logical == "integer" else column.scale
         if column.logical == "float" or scale is None:
             return
-        units = self.step.scaleb(scale)
-        if (Decimal(1).scaleb(-scale) / self.step) % 1 == 0:
+        units = Fraction(self.step) * 10**scale  # a Decimal of Python is rounded to 28 digits
+        if units.numerator == 1:
             yield "every number of the column is such a multiple already; round to a larger one"
-        elif units % 1:
+        elif units.denominator > 1:
             yield f"multiples of it have more digits after the point than the column, which has {scale}"
 
     def apply(self, column: pa.Array, context: Context) -> pa.Array:
@@ -105,7 +113,7 @@ class Round(Transform):
         for problem in self.problems(context.column):
             raise TransformError(context.place, problem)
         if pa.types.is_integer(kind):
-            return self._integers(column, *integer_range(kind, context.column.bits))
+            return self._integers(column, *context.column.integers(kind))
         if pa.types.is_decimal(kind):
             most = 10**kind.precision - 1
             units = self._exact(units_of_decimals(column, context.place), kind.scale, most)
@@ -135,7 +143,10 @@ class Round(Transform):
 
     def _exact(self, units: pa.Array, scale: int, most: int | None) -> pa.Array:
         """Rounded numbers counted in their last digit, of at most ``most`` units."""
-        step = pa.scalar(self.step.scaleb(scale).to_integral_value(), UNITS)
+        whole = int(Fraction(self.step) * 10**scale)
+        if whole >= 10**UNITS.precision:
+            return pc.if_else(pc.is_valid(units), pa.scalar(Decimal(0), UNITS), units)
+        step = pa.scalar(Decimal(whole), UNITS)
         rounded = pc.round_to_multiple(units, step, "half_towards_infinity").cast(UNITS)
         if most is None:
             return rounded
@@ -150,12 +161,41 @@ class Round(Transform):
         with np.errstate(over="ignore", invalid="ignore"):
             magnitude = np.abs(values.astype(np.float64))
             steps = magnitude * under / over
-            rounded = _halves_up(steps) * over / under
-            rounded = np.where(np.isfinite(steps), rounded, magnitude).astype(values.dtype)
+            whole = np.floor(steps)
+            rest = steps - whole
+            up = rest >= 0.5
+            if over == step.numerator:
+                # the quotient was rounded, which matters beside a half alone
+                beside = np.flatnonzero((np.abs(rest - 0.5) <= steps * _NEAR) & (steps < _EXACT))
+                up[beside] = _past_half(magnitude[beside], under, whole[beside], over)
+            rounded = np.where(steps < _WHOLE, (whole + up) * over / under, magnitude).astype(values.dtype)
             rounded = np.where(np.isfinite(values) & ~np.isfinite(rounded), np.finfo(values.dtype).max, rounded)
         return pa.array(np.copysign(rounded, values), column.type, mask=missing)
 
 
-def _halves_up(steps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    whole = np.floor(steps)
-    return whole + (steps - whole >= 0.5)
+def _past_half(values: _Floats, under: float, whole: _Floats, over: float) -> npt.NDArray[np.bool_]:
+    """Whether ``values * under`` is at least ``whole + 1/2`` times ``over``, without rounding.
+
+    Args:
+        values: so near to that half that the differences below are exact.
+        under: a whole number; so are ``whole`` and ``over``.
+    """
+    (product, left), (least, least_left) = _product(values, under), _product(whole, over)
+    return np.asarray(product - least - over / 2 + (left - least_left) >= 0)
+
+
+def _product(values: _Floats, factor: float) -> tuple[_Floats, _Floats]:
+    """The rounded product, and what rounding left out of it.
+
+    Source: Dekker 1971, A Floating-Point Technique for Extending the Available Precision.
+    """
+    product = values * factor
+    (high, low), (factor_high, factor_low) = _halves(values), _halves(np.float64(factor))
+    return product, high * factor_high - product + high * factor_low + low * factor_high + low * factor_low
+
+
+def _halves(number: _Number) -> tuple[_Number, _Number]:
+    """Two numbers of half as many digits each, whose sum this is."""
+    scaled = number * _SPLITTER
+    high = scaled - (scaled - number)
+    return high, number - high

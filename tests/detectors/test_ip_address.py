@@ -102,3 +102,22 @@ def test_addresses_are_found_in_log_lines() -> None:
         "a::b",
     ]
     assert text_hits(pa.array(lines), [IpAddress()]) == {"ip_address": 2}
+
+
+def test_words_before_an_address_of_small_numbers_tell_what_it_is() -> None:
+    told = {
+        "": True, "ip ": True, "build of ip ": True, "host, version ": False, "v": False, "the ship of version ": False,
+        "version " + "x" * 30: True, "version 7, ": True, "versions 2.0.0.1, 2.0.0.2 or ": False, "firmware at ": True,
+        "rev. no. ": False, "a;ver ": False, "version;ip ": True, "," * 30 + "version ": False, "of version " + "-" * 24: True,
+        "a new version. ": True,
+    }  # fmt: skip
+    assert list(IpAddress().in_context(list(told), ["8.8.8.8"] * len(told))) == list(told.values())
+    assert list(IpAddress().in_context(["version "], ["10.2.3.4"])) == [True]  # whatever else is judged beside it
+    others = ["127.0.0.1", "0.1.2.3", "1.2.3.4.5", "255.255.255.0", "std::string", "1.2.3.400"]
+    assert not any(IpAddress().in_context(["ip "] * len(others), others))
+
+
+def test_a_whole_column_of_versions_stays_one_whatever_text_may_hold(found) -> None:
+    small = [f"{n % 9 + 1}.{n % 7}.{n % 31}.{n % 3}" for n in range(400)]
+    assert found({"version": small, "c3": small, "ip_version": small}) == {"version": "", "c3": "", "ip_version": ""}
+    assert text_hits(pa.array([f"v{value}" for value in small] + small), [IpAddress()]) == {}

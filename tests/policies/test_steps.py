@@ -121,3 +121,18 @@ def test_what_cannot_be_reversed_says_so():
         reverse_step(step("token"), pa.array(["x"]), context(Column("c")))
     with pytest.raises(TransformError, match="under a condition"):
         reverse_step(step({"token": {"when": "a = 1"}}), pa.array(["x"]), context(Column("c")))
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ({"mask": {}}, "it takes text"),
+        ({"noise": {"amount": 3}}, "works on a whole row"),
+        ({"normalize": {"mean": 0, "deviation": 2}}, "it yields float, and they stay integer"),
+        ({"bucket": {"edges": [0, 10, 20], "labels": ["a", "b"]}}, "it yields text, and they stay integer"),
+    ],
+)
+def test_why_a_transform_is_not_for_the_elements_of_a_list(spec, told):
+    column = Column("c", "integer[]", "array", element="integer", bits=64)
+    (found,), after = fit_chain([step(spec)], column, ["c"], "s.t.c")
+    assert after is None and found.code == "type" and told in found.what and "elements of integer[]" in found.what

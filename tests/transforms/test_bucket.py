@@ -37,6 +37,16 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
+@pytest.mark.parametrize("show", ["lower", "upper"])
+def test_ends_of_bins_beyond_nanoseconds_are_drawn_in(make, apply, show) -> None:
+    last = 2**63 // 1000
+    column = pa.array([-last, last, 0], pa.int64()).view(pa.timestamp("us"))
+    made = pa.array(apply(make("bucket", width=700, show=show), column, type="timestamp[ns]"), column.type)
+    assert made.cast(pa.timestamp("ns")).null_count == 0
+    made = made.view(pa.int64()).to_pylist()
+    assert made[0] == -last if show == "lower" else made[1] == last // 10**6 * 10**6  # to the second
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.decimals(-(10**12), 10**12, places=3, allow_nan=False), min_size=1, max_size=12),
        st.sampled_from(["0.1", "0.25", "7", "1000"]), st.sampled_from([0, "0.1", -3]))  # fmt: skip

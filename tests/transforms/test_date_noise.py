@@ -105,6 +105,15 @@ def test_the_ends_of_a_type_hold(make, apply, kind) -> None:
     assert len(set(moved)) > 20
 
 
+def test_the_few_hours_of_nanoseconds_beside_whole_days(make, apply) -> None:
+    last = 2**63 // 1000
+    column = pa.array([-last, last] * 30, pa.int64()).view(pa.timestamp("us"))
+    moved = apply(make("date_noise", within="9 days"), column, type="timestamp[ns]")
+    assert all(dt.datetime(1677, 9, 21) < each < dt.datetime(2262, 4, 12) for each in moved)  # noqa: DTZ001
+    back = pa.array(moved, pa.timestamp("us")).cast(pa.timestamp("ns"))
+    assert len(set(moved)) > 10 and back.null_count == 0
+
+
 def test_what_is_no_date_is_counted_and_not_shown(make, apply) -> None:
     with pytest.raises(TransformError, match="1 of 2 values") as caught:
         apply(make("date_noise", within="1 day"), ["canary", "2024-01-01"], logical="date")

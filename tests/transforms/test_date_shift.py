@@ -100,6 +100,17 @@ def test_ends_of_the_calendar_continue_at_the_other_end(make, apply, kind, unit)
         assert moved == [(number + offset - first) % (last - first + 1) + first for number in numbers]
 
 
+def test_nanoseconds_keep_their_time_of_day_at_both_ends(make, apply) -> None:
+    ends = [-(2**63 // 1000) * 1000, 2**63 // 1000 * 1000, 0]
+    for kind, unit, facts in ((pa.timestamp("ns"), 1, {}), (pa.timestamp("us"), 1000, {"type": "timestamp[ns]"})):
+        column = pa.array([each // unit for each in ends], pa.int64()).view(kind)
+        shifted = pa.array(apply(make("date_shift", within="90 days"), column, **facts), kind).view(pa.int64())
+        shifted = [each * unit for each in shifted.to_pylist()]
+        day = 86_400 * 10**9
+        assert [each % day for each in shifted] == [each % day for each in ends]
+        assert all(abs(each) < 2**63 for each in shifted) and shifted[:2] != ends[:2]
+
+
 @pytest.mark.parametrize(
     "texts",
     [

@@ -155,9 +155,22 @@ def test_weeks_bc_begin_on_monday(make) -> None:
 def test_nanoseconds_stay_inside_their_range(make, apply) -> None:
     first = pa.array([-106_750 * 86_400 * 10**9, 5 * 10**9 + 1], pa.int64()).view(pa.timestamp("ns"))
     made = pa.array(apply(make("date_truncate", to="year"), first), pa.timestamp("ns")).view(pa.int64()).to_pylist()
-    assert made == [-106_751 * 86_400 * 10**9, 0]
+    assert made == [1 - 2**63, 0]
     made = pa.array(apply(make("date_truncate", to="second"), first), pa.timestamp("ns")).view(pa.int64()).to_pylist()
     assert made[1] == 5 * 10**9
+    ends = pa.array([1 - 2**63, 2**63 - 1], pa.int64()).view(pa.timestamp("ns"))
+    made = pa.array(apply(make("date_truncate", to="second"), ends), pa.timestamp("ns")).view(pa.int64()).to_pylist()
+    assert made == [1 - 2**63, 9_223_372_036 * 10**9]
+
+
+@pytest.mark.parametrize("to", ["year", "day", "hour", "second"])
+def test_microseconds_that_go_back_into_nanoseconds_stay_inside_their_range(make, apply, to) -> None:
+    early = pa.array([-(2**63 // 1000)], pa.int64()).view(pa.timestamp("us"))  # of 1677-09-21 00:12:43.145225
+    made = pa.array(apply(make("date_truncate", to=to), early, type="timestamp[ns]"), early.type)
+    assert made.equals(early)
+    assert made.cast(pa.timestamp("ns")).view(pa.int64()).to_pylist() == [-(2**63 // 1000) * 1000]
+    free = apply(make("date_truncate", to=to), early, type="timestamp[us]")
+    assert free < early.to_pylist()
 
 
 def test_what_is_no_date_is_counted_and_not_shown(make, apply) -> None:

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import base64
 import hmac
+import unicodedata
 
+import polars as pl
 import pyarrow as pa
 import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from anon_assets.contracts.database import Column
@@ -13,6 +16,7 @@ from anon_assets.contracts.transform import TRANSFORMS, Context
 from anon_assets.errors import TransformError
 from anon_assets.keys import KeyRing
 from anon_assets.sealed import Sealed
+from anon_assets.transforms.free_text.mentioning import _LOOSE, mentions
 
 LAW_CASES = [
     {"replace": "token", "only": ["email", "ip_address"]},
@@ -132,6 +136,58 @@ def test_columns_of_the_row_are_removed_as_well(make, apply) -> None:
     ]  # fmt: skip
 
 
+def named(make, apply, text: str, value: str) -> str:
+    (made,) = apply(make("free_text", **{"only": "email", "with": ["who"]}), [text], sources={"who": pa.array([value])})
+    return made
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "wanted"),
+    [
+        ("M\u00fcller", "mu\u0308ller was here, e\u0301te\u0301", "<WHO> was here, e\u0301te\u0301"),
+        ("Mu\u0308ller", "M\u00dcLLER  was here", "<WHO>  was here"),
+        ("Mu\u0308ller", "of MU\u0308LLER's and mu\u0308llers", "of <WHO>'s and mu\u0308llers"),
+        ("\u0416\u043e\u0440\u0436 \u0419\u043e\u043d", "x  \u0436\u043e\u0440\u0436 \u0438\u0306\u043e\u043d!", "x  <WHO>!"),
+        ("\uae40\ucca0\uc218", "a \u1100\u1175\u11b7\u110e\u1165\u11af\u1109\u116e, b", "a <WHO>, b"),
+        ("Jose", "jose\u0301, jose and Jos\u00e9", "jose\u0301, <WHO> and Jos\u00e9"),
+        ("Ada", "\u00e9\u0301ada e\u0301ada ada", "\u00e9\u0301ada e\u0301ada <WHO>"),
+        ("\u0130nce", "i\u0307nce  INCE", "<WHO>  <WHO>"),
+        ("O\u2019Brien", "Mr O'Brien\u2019s", "Mr <WHO>\u2019s"),
+        ("O'Brien", "Mr O\u2019BRIEN, O\u02bcBrien", "Mr <WHO>, <WHO>"),
+        ("Day-Lewis", "day\u2010lewis and Day\u2011Lewis", "<WHO> and <WHO>"),
+        ("Ada  King", "to ada king.\u00a0 ", "to <WHO>.\u00a0 "),
+        ("Ada King", "\t\u00a0Ada  King,  Ada\u00a0King\n\nADA\n\tKING\r\n", "\t\u00a0<WHO>,  <WHO>\n\n<WHO>\r\n"),
+    ],
+)  # fmt: skip
+def test_a_value_is_found_however_its_signs_are_written(make, apply, value, text, wanted) -> None:
+    assert named(make, apply, text, value) == wanted
+
+
+@given(
+    before=st.text(alphabet="ab\u00e9e\u0301 \u00a0\n'\u2019\u0130i\u0307\u03a3\U0001f600,", max_size=12),
+    after=st.text(alphabet="ab\u00e9e\u0301 \u00a0\n'\u2019\u0130i\u0307\u03a3\U0001f600,", max_size=12),
+    form=st.sampled_from(["NFC", "NFD"]),
+    blank=st.sampled_from([" ", "  ", "\u00a0", "\n\t"]),
+)
+def test_every_byte_outside_of_a_mention_stays(before, after, form, blank) -> None:
+    value = "Zo\u00eb O'Connor-N\u00fa\u00f1ez"
+    written = unicodedata.normalize(form, value).replace(" ", blank)
+    text = f"{before}, {written}, {after}"
+    (begin, end) = (len(part.encode()) for part in (f"{before}, ", f"{before}, {written}"))
+    spans = mentions(pa.array([text]), pa.array([value]), 0)
+    assert (spans.begins.tolist(), spans.ends.tolist(), spans.texts.to_pylist()) == ([begin], [end], [value])
+
+
+def test_every_sign_that_is_not_composed_is_looked_at() -> None:
+    """The composed form costs time, so it is asked for where one of some signs stands only: those must be all there are."""
+    signs = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    second = {chr(int(parts[-1], 16)) for parts in (unicodedata.decomposition(sign).split() for sign in signs)
+              if len(parts) == 2 and not parts[0].startswith("<")}  # fmt: skip
+    second |= {chr(code) for code in (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))}  # letters inside of Hangul
+    wanted = [sign for sign in signs if sign in second or not unicodedata.is_normalized("NFC", sign)]
+    assert pl.Series(wanted).str.contains(_LOOSE).all()
+
+
 def test_numbers_of_the_row_are_removed_too(make, apply) -> None:
     sources = {"id": pa.array([4711, 12, None])}
     assert apply(make("free_text", **{"with": "id"}), ["no. 4711, 47110", "no. 12", None], sources=sources) == [
@@ -163,6 +219,43 @@ def test_a_value_is_judged_without_what_stands_in_other_rows(make, apply) -> Non
         "on 127.0.0.1",
     ]  # small numbers too: better a version covered than an address left
     assert apply(free, ["on 10.0.0.1", "on 192.0.2.44"])[0] == alone[0]
+
+
+def test_addresses_of_small_numbers_are_addresses_unless_they_are_versions(make, apply) -> None:
+    """Public resolvers and whole networks of telephone companies have such addresses; so have versions of programs."""
+    free = make("free_text", only="ip_address")
+    addresses = [
+        "client ip {}", "IP address: {}", "from {} to", "{}", "root@{}:22", "http://{}/x", "ping {}, {}", "a\tb {}",
+        "login from {} with v2.1", "ip of the build server, version 2: {}", "release from host {}", "clientIP={}",
+        '{{"version": "2.1", "ip": "{}"}}', "IPv4 {}", "build 7 of {}", "x{}", "Der Server {}", "ship {}",
+    ]  # fmt: skip
+    for number in ("8.8.8.8", "9.9.9.9", "1.2.3.4", "8.8.4.4"):
+        texts = [text.format(number, number) for text in addresses]
+        assert apply(free, texts) == [text.format("<IP_ADDRESS>", "<IP_ADDRESS>") for text in addresses]
+    versions = [
+        "version 1.2.3.4", "v1.2.3.4", "Version: 8.8.8.8", "server version 1.2.3.4", "appVersion=1.2.3.4",
+        "firmware is 1.2.3.4", "release 1.2.3.4", "build: 1.2.3.4", "versions 1.2.3.4, 1.2.3.5 and 8.8.8.8", "\u00a7 1.2.3.4",
+        "oid 1.3.6.1.4.1.311.21.20", "1.2.3.4.5", "ip 127.0.0.1", "IP 0.0.0.0",
+    ]  # fmt: skip
+    assert apply(free, versions) == versions
+    both = ["ip 8.8.8.8 version 1.2.3.4", "v1.2.3.4 from 8.8.8.8", "version 10.2.3.4", "version\n8.8.8.8"]
+    assert apply(free, both) == [
+        "ip <IP_ADDRESS> version 1.2.3.4", "v1.2.3.4 from <IP_ADDRESS>", "version <IP_ADDRESS>", "version\n<IP_ADDRESS>",
+    ]  # fmt: skip
+    many = [f"row {row} {text}" for row in range(3_000) for text in ("client ip 8.8.8.8", "version 8.8.8.8")]
+    assert apply(free, many) == [each.replace("ip 8.8.8.8", "ip <IP_ADDRESS>") for each in many]
+    (one,) = apply(make("free_text", replace="token"), ["client ip 8.8.8.8"])
+    assert one == f"client ip {token('8.8.8.8')}"
+
+
+def test_a_parenthesis_around_a_number_stays_with_its_other_half(make, apply) -> None:
+    free = make("free_text")
+    assert apply(free, ["(+49 30 901820)", "(tel. 030 901820)", "tel (030 901820)", "call (+1 (780) 428-9482)"]) == [
+        "(<PHONE>)", "(tel. <PHONE>)", "tel (<PHONE>)", "call (<PHONE>)",
+    ]  # fmt: skip
+    assert apply(free, ["(+49) 30 901820", "tel. (030) 901820", "((212) 736-5000)", "+49 (0)30 901820"]) == [
+        "<PHONE>", "tel. <PHONE>", "(<PHONE>)", "<PHONE>",
+    ]  # fmt: skip
 
 
 def test_what_a_transform_does_not_take_gets_the_label(make, apply, monkeypatch) -> None:

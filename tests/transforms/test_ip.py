@@ -227,8 +227,8 @@ def test_integer_columns_need_the_room(make, apply) -> None:
         return bool(list(transform.problems(Column("c", logical="integer", **facts))))
 
     assert told(make("ip"), bits=32) and told(make("ip"), bits=16)
-    assert not told(make("ip"), bits=64) and not told(make("ip"), bits=32, type="uint32")
-    assert told(make("ip"), bits=16, type="uint16")
+    assert not told(make("ip"), bits=64) and not told(make("ip"), bits=32, unsigned=True)
+    assert told(make("ip"), bits=16, unsigned=True)
     assert told(make("ip", **{"else": "token"}), bits=64)
     with pytest.raises(TransformError, match="32 bits without a sign"):
         apply(make("ip"), [1], pa.int32())

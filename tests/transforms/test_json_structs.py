@@ -141,7 +141,10 @@ def test_elements_at_places_go_their_own_way() -> None:
     numbers = [{"a": [1, 2]}]
     with pytest.raises(TransformError, match="elements would come out with different types"):
         apply(
-            numbers, {"$.a[0]": "keep", "$.a[1]": {"bucket": {"edges": [0, 10, 20], "labels": ["low", "high"]}}}, "keep", None
+            numbers,
+            {"$.a[0]": "keep", "$.a[1]": {"bucket": {"edges": [0, 10, 20], "labels": ["low", "high"]}}},
+            "keep",
+            None,
         )
 
 

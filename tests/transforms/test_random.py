@@ -63,6 +63,27 @@ def fits(made, expected) -> None:
         assert abs(counted[each] - wanted) < 5 * math.sqrt(wanted), each
 
 
+def test_bounds_beyond_the_float_type_are_a_problem(make, apply) -> None:
+    transform = make("random", **{"as": "decimal", "from": 0, "to": 100_000})
+    for kind, told in (("halffloat", "65504"), ("list<item: halffloat>", "65504"), ("real", ""), ("double", "")):
+        problems = list(transform.problems(Column("c", type=kind, logical="float")))
+        assert bool(problems) == bool(told) and told in "".join(problems)
+    with pytest.raises(TransformError, match="65504"):
+        apply(transform, [1.0], pa.float32(), type="halffloat")
+    with pytest.raises(TransformError, match="does not hold all"):
+        apply(transform, pa.array([1.0] * 20).cast(pa.float16()))
+    choice = make("random", **{"as": "choice", "from": [1.5, 1e39]})
+    assert list(choice.problems(Column("c", type="real", logical="float")))
+    assert not list(choice.problems(Column("c", type="double precision", logical="float")))
+    within = make("random", **{"as": "decimal", "from": -65_504, "to": 65_504})
+    assert all(abs(each) <= 65_504 for each in apply(within, [1.0] * 50, pa.float32(), type="halffloat"))
+
+
+def test_the_last_of_a_negative_range_lies_inside(make, apply) -> None:
+    transform = make("random", **{"as": "decimal", "from": -5.5, "to": -1.5, "scale": 0})
+    assert set(apply(transform, [1.0] * 200, pa.float64())) == {-5.0, -4.0, -3.0, -2.0}
+
+
 def test_integers_are_drawn_from_the_row_modulo_the_range(make, apply) -> None:
     made = apply(make("random", **{"as": "integer", "from": -3, "to": 6}), [5] * 200 + [None], pa.int32(), bits=32)
     assert made == [int.from_bytes(digest(str(row), "integer")[:8], "big") % 10 - 3 for row in range(200)] + [None]

@@ -101,9 +101,47 @@ def test_floats(make, apply) -> None:
     assert rounded == [0.15, 0.15, -0.15, 1e300, math.inf, -math.inf, None]
     assert math.isnan(apply(make("round", digits=3), [math.nan], pa.float64())[0])
     assert apply(make("round", to=0.1), [0.30000001192092896], pa.float32()) == [0.30000001192092896]
-    assert apply(make("round", digits=1), [2.55, 2.45, -0.04], pa.float64()) == [2.6, 2.5, -0.0]
+    assert apply(make("round", digits=1), [2.55, 2.45, -0.04], pa.float64()) == [2.5, 2.5, -0.0]
     big = 1.7976931348623157e308
     assert apply(make("round", to="1e30"), [big, -big], pa.float64()) == [big, -big]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 2**47), st.integers(-2, 2)), min_size=1, max_size=20),
+       st.sampled_from(["0.01", "0.05", "0.07", "1e-14", "3", "1e22", "123456789012345", "12345678.9012345"]))  # fmt: skip
+def test_floats_beside_a_half_go_to_the_side_on_which_they_lie(places, step) -> None:
+    values = []
+    for half, ulps in places:
+        value = float((half + Fraction(1, 2)) * Fraction(step))
+        values.append(value + ulps * math.ulp(value))
+    for value, now in zip(values, run({"to": step}, pa.array(values), logical="float"), strict=True):
+        times = math.floor(Fraction(value) / Fraction(step) + Fraction(1, 2))
+        assert abs(now - float(times * Fraction(step))) <= math.ulp(now)
+
+
+def test_floats_that_text_shows_as_halves(make, apply) -> None:
+    rounded = apply(make("round", digits=2), [2.675, 1.005, -2.675, 0.125], pa.float64())
+    assert rounded == [2.67, 1.0, -2.67, 0.13]
+    far = [2.0**53 + 2, 1e22, 5e-324]
+    assert apply(make("round", digits=14), far, pa.float64()) == [*far[:2], 0.0]
+
+
+def test_decimals_of_many_digits(make, apply) -> None:
+    kind, facts = pa.decimal128(38, 29), {"logical": "decimal", "precision": 38, "scale": 29}
+    values = [Decimal("0.26"), Decimal("-999999999.95"), Decimal("0.05"), None]
+    rounded = [Decimal("0.3"), Decimal("-999999999.9"), Decimal("0.1"), None]
+    assert apply(make("round", digits=1), values, kind, **facts) == rounded
+    finest = Decimal("0.12345678901234567890123456785")
+    (now,) = apply(make("round", to="0.00000000000001"), [finest], kind, **facts)
+    assert now == Decimal("0.12345678901235")
+    assert apply(make("round", to="1e30"), values, kind, **facts) == [0, 0, 0, None]
+    for scale in (50, 60):
+        kind, facts = pa.decimal256(60, scale), {"logical": "decimal", "precision": 60, "scale": scale}
+        assert apply(make("round", to="1e30"), [Decimal("0.5"), None], kind, **facts) == [0, None]
+    text = "0." + "9" * 55
+    assert apply(make("round", to="1e30"), [text], logical="decimal") == ["0." + "0" * 55]
+    wide = Column("c", logical="decimal", precision=38, scale=38)
+    assert not list(make("round", digits=14).problems(wide))
 
 
 def test_shorthand_nulls_slices(make, apply) -> None:

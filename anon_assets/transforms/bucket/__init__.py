@@ -175,9 +175,9 @@ class Bucket(Transform):
             if any(scale_of(each) > scale for each in (*shown, self.width or Decimal(0), _number(self.origin or 0))):
                 yield f"the column holds {scale} digits after the point, and these have more"
         if column.logical == "integer" and self.labels is not None and not self._textual:
-            most = 2 ** ((column.bits or 64) - 1)
-            if not all(-most <= int(each) < most for each in self.labels):
-                yield f"the column holds numbers of {column.bits or 64} bits, and a label goes beyond"
+            low, high = column.integers()
+            if not all(low <= int(each) <= high for each in self.labels):
+                yield f"the column holds {low:,} to {high:,}, and a label goes beyond"
         if column.logical == "decimal" and self.quantiles is not None and (column.precision or 0) > _SORTED_DIGITS:
             yield f"quantiles are learnt of decimals of up to {_SORTED_DIGITS} digits"
 

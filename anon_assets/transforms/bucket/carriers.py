@@ -16,7 +16,7 @@ from anon_assets.columns import to_arrow, to_polars
 from anon_assets.contracts.transform import Context
 from anon_assets.errors import TransformError
 from anon_assets.moments import DAY, YEAR_1, YEAR_10000, Moments
-from anon_assets.units import UNITS, NumberTexts, integer_range, rescaled, units_of_decimals
+from anon_assets.units import UNITS, NumberTexts, rescaled, units_of_decimals
 
 __all__ = ["Units", "read_units"]
 
@@ -69,7 +69,7 @@ def read_units(column: pa.Array, least: int, context: Context) -> Units:
     kind, logical = column.type, context.column.logical
     missing = pc.is_null(column).to_numpy(zero_copy_only=False)
     if pa.types.is_integer(kind):
-        ends = integer_range(kind, context.column.bits)
+        ends = context.column.integers(kind)
         return Units(column.cast(UNITS), 0, missing, *ends, lambda units: units.cast(kind), 0)
     if pa.types.is_decimal(kind):
         most = 10**kind.precision - 1
@@ -83,13 +83,14 @@ def read_units(column: pa.Array, least: int, context: Context) -> Units:
 
 
 def _moments(column: pa.Array, grain: int, context: Context) -> Units:
-    moments = Moments.of(column, context.place)
+    moments = Moments.of(column, context.place, context.column.type)
     low, high = moments.limits
     first, last = moments.era
     usual = (first >= YEAR_1 * DAY) & (
         last < YEAR_10000 * DAY
     )  # their bins end with the year 9999, as Python's dates do
-    least, most = np.where(usual, first, low), np.where(usual, last, high)
+    least = np.where(usual, max(low, YEAR_1 * DAY), low)
+    most = np.where(usual, min(high, YEAR_10000 * DAY - 1), high)
 
     def written(units: pa.Array) -> pa.Array:
         seconds = units.cast(pa.int64()).to_numpy(zero_copy_only=False) * grain + moments.ahead

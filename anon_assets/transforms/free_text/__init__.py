@@ -67,7 +67,8 @@ class FreeText(Transform):
     street addresses, password hashes), and names of persons as capitalised words in a row of which the first is a known
     given name and the last a known family name. What has no form (a first name alone, a nickname, a diagnosis) is not
     found: name the row's own columns in ``with``, or do not publish the text. A version number of four parts is taken
-    for an IP address; loopback addresses stay.
+    for an IP address, unless its numbers are all below 32 and a word such as version, release, build or firmware stands
+    right before it (``v1.2.3.4``) and none for an address (``client ip 8.8.8.8``); loopback addresses stay.
 
     The same value becomes the same as in a column of its own when both share transform, linkage domain (``domains``) and,
     where the transform minds it, the length of the column (``lengths``). A value that its transform cannot take gets the
@@ -104,7 +105,8 @@ class FreeText(Transform):
     )
     with_: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = Field(
         (), alias="with",
-        description="Columns whose value is replaced in the row's text too: whole words, 3 characters or more, in any case",
+        description="Columns whose value is replaced in the row's text too: whole words, 3 characters or more, in any case, "
+        "Unicode form (composed or not) and kind of apostrophe, hyphen or blank",
     )  # fmt: skip
     domains: dict[str, str] = Field(
         {},

@@ -178,8 +178,9 @@ class Generalize(Transform):
             yield f"a {column.logical} column cannot hold {_SUPPRESSED}; write else: refuse or null"
         if column.logical == "integer" and column.bits is not None and self._hierarchy is not None:
             low, high = self._hierarchy.range or (0, 0)
-            if not -(2 ** (column.bits - 1)) <= low <= high < 2 ** (column.bits - 1):
-                yield f"a label of the hierarchy is no integer of {column.bits} bits"
+            least, most = column.integers()
+            if not least <= low <= high <= most:
+                yield f"a label of the hierarchy is no integer from {least:,} to {most:,}"
         if column.logical != "text" or column.max_length is None:
             return
         if self.prefix is not None and self.prefix >= column.max_length:
@@ -201,7 +202,7 @@ class Generalize(Transform):
         if pa.types.is_null(column.type):
             return column
         if self.bands is not None and logical == "integer":
-            return lower_bounds(column, self.bands, context.column.bits)
+            return lower_bounds(column, self.bands, context.column.integers(column.type)[0])
         if self.date is not None and logical == "date":
             period = self.date
             return on_distinct(column, lambda values: periods(values, period, context.place))

@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 from anon_assets.addresses import host_bits, parse, write
 from anon_assets.columns import to_arrow, to_polars
 from anon_assets.moments import DAY, Moments, Seconds, civil, day_number
-from anon_assets.units import integer_range
 
 __all__ = ["LABEL_LENGTHS", "Period", "band_labels", "lower_bounds", "networks", "period_labels", "periods", "prefixes"]
 
@@ -102,15 +101,15 @@ def _first_day(days: Seconds, period: Period) -> Seconds:
     return day_number(year, (month - 1) // step * step + 1, np.ones_like(days))
 
 
-def lower_bounds(numbers: pa.Array, width: int, bits: int | None) -> pa.Array:
-    """The largest multiple of ``width`` that is not above each integer, or the least that the type holds."""
+def lower_bounds(numbers: pa.Array, width: int, least: int) -> pa.Array:
+    """The largest multiple of ``width`` that is not above each integer, or the ``least`` that the column holds."""
     kind = numbers.type
     missing = pc.is_null(numbers).to_numpy(zero_copy_only=False)
     wide = pa.uint64() if pa.types.is_uint64(kind) else pa.int64()
     values = pc.fill_null(numbers.cast(wide), 0).to_numpy(zero_copy_only=False)
-    least = values.dtype.type(integer_range(kind, bits)[0])
+    first = values.dtype.type(least)
     lower = values - values % values.dtype.type(width)  # below the least of 64 bits it goes on at their end
-    return pa.array(np.where((lower > values) | (lower < least), least, lower), mask=missing).cast(kind)
+    return pa.array(np.where((lower > values) | (lower < first), first, lower), mask=missing).cast(kind)
 
 
 def band_labels(texts: pa.Array, width: int) -> pa.Array:

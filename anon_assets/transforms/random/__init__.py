@@ -24,7 +24,7 @@ from anon_assets.errors import TransformError
 from anon_assets.moments import DAY, microseconds
 from anon_assets.sealed import Sealed
 from anon_assets.transforms.random.drawing import choices, decimals, moments, texts, uuids
-from anon_assets.units import scale_of
+from anon_assets.units import largest_float, scale_of
 
 __all__ = ["Random"]
 
@@ -174,7 +174,9 @@ class Random(Transform):
             raise ValueError("no finite number")
         if self.as_ == "integer" and (first % 1 or last % 1):
             raise ValueError("no whole number")
-        return int(first.scaleb(scale).to_integral_value("ROUND_CEILING")), int(last.scaleb(scale) // 1)
+        first = first.scaleb(scale).to_integral_value("ROUND_CEILING")
+        last = last.scaleb(scale).to_integral_value("ROUND_FLOOR")
+        return int(first), int(last)
 
     @property
     def _room(self) -> tuple[int | None, float]:
@@ -223,9 +225,12 @@ class Random(Transform):
                 yield f"there is no number, or more than 2**63, with {scale} digits after the point between from and to"
         numbers = self._numbers or [Decimal(0)]
         if column.logical == "integer":
-            most = 2 ** ((column.bits or 64) - 1)
-            if not all(-most <= number < most for number in numbers):
-                yield f"the column holds numbers of {column.bits or 64} bits, and these go beyond"
+            low, high = column.integers()
+            if not all(low <= number <= high for number in numbers):
+                yield f"the column holds {low:,} to {high:,}, and these go beyond"
+        most = largest_float(column.type)
+        if column.logical == "float" and any(abs(number) > most for number in numbers):
+            yield f"the column holds numbers up to {most:g}, and these go beyond"
         if column.logical == "decimal":
             digits = self.scale or 0 if self.as_ == "decimal" else max(map(scale_of, numbers))
             if column.scale is not None and digits > column.scale:
@@ -258,11 +263,12 @@ class Random(Transform):
         rows = context.rows()
         made = self._made(rows, context.key("random", self.as_), column.type, context.column)
         try:
-            return pc.if_else(pc.is_valid(column), made.cast(column.type), pa.scalar(None, column.type))
+            fitted = made.cast(column.type)
         except pa.ArrowInvalid:
-            raise TransformError(
-                context.place, f"{column.type} does not hold all that lies between from and to"
-            ) from None
+            fitted = None
+        if fitted is None or (pa.types.is_floating(column.type) and not pc.all(pc.is_finite(fitted)).as_py()):
+            raise TransformError(context.place, f"{column.type} does not hold all that lies between from and to")
+        return pc.if_else(pc.is_valid(column), fitted, pa.scalar(None, column.type))
 
     def _made(self, rows: pl.Series, key: Sealed, kind: pa.DataType, column: Column) -> pa.Array:
         if self.as_ in {"string", "digits"}:

@@ -7,6 +7,7 @@ which loads back into the same type: arrays of two dimensions, ranges, geometry,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -75,7 +76,7 @@ def element_of(name: str, array: bool) -> LogicalType | None:
     return _LOGICAL.get(name.removeprefix("_")) if array and name.startswith("_") else None
 
 
-def facts_of(schema: str, name: str, modifier: int) -> dict[str, int]:
+def facts_of(schema: str, name: str, modifier: int) -> dict[str, Any]:
     """``max_length``, ``precision``, ``scale`` and ``bits`` that a base type with its modifier declares."""
     if schema != "pg_catalog":
         return {}
