@@ -57,8 +57,7 @@ def on_dictionary(column: pa.DictionaryArray, function: Callable[[pa.Array], pa.
 
     Returns: as long, its dictionary of the type that ``function`` yields, where a value may stand twice.
     """
-    used = np.zeros(len(column.dictionary), np.bool_)
-    used[column.indices.drop_null().to_numpy()] = True
+    used = np.bincount(column.indices.drop_null().to_numpy(), minlength=len(column.dictionary)) > 0
     if used.all():
         return pa.DictionaryArray.from_arrays(column.indices, plain(function(column.dictionary)))
     places = pa.array(np.cumsum(used, dtype=np.int32) - np.int32(1))

@@ -140,6 +140,8 @@ def _one_dictionary(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def _once_each(column: pa.DictionaryArray) -> pa.DictionaryArray:
     """The same rows by a dictionary that holds each value once and no null, with indices of 32 bits."""
     values = pc.dictionary_encode(column.dictionary)
+    if len(values.dictionary) == len(column.dictionary):
+        return pa.DictionaryArray.from_arrays(column.indices.cast(pa.int32()), column.dictionary)
     return pa.DictionaryArray.from_arrays(values.indices.take(column.indices), values.dictionary)
 
 
@@ -147,6 +149,8 @@ def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
     """One array, whose dictionary holds each value once and no null."""
     if not pa.types.is_dictionary(column.type):
         return pc.dictionary_encode(plain(column))
+    if column.num_chunks == 1:
+        return _once_each(column.chunk(0))
     chunks = pa.chunked_array([_once_each(chunk) for chunk in column.chunks]).unify_dictionaries().chunks
     return pa.DictionaryArray.from_arrays(pa.concat_arrays([chunk.indices for chunk in chunks]), chunks[0].dictionary)
 
