@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 
 from anon_assets.columns import logical_of, plain
@@ -59,6 +60,8 @@ def apply(
         identity: columns that tell every row apart, for transforms keyed by row; all columns otherwise, equal rows then
             being told apart by their order among themselves.
 
+    Text columns that come dictionary-encoded (categoricals, enums) stay so, and only the values that they use are worked on.
+
     Returns: a frame of the same class, with the same rows and order. A pandas index, attributes and schema metadata belong
         to no column: they are kept with ``rest="keep"``; otherwise an index with values of its own is refused and the
         others are left out.
@@ -91,6 +94,7 @@ def apply(
     with own_errors(_failed):
         arrays, table = _planned(frame, names, chains, domains or {}, identity, findings)
         keys = _keys(key, table)
+        _check_identity(table, arrays, keys)
         learnt = learn_table(table, lambda: _batches(arrays), keys)
         order = RowIdentity(table.table, keys)
         done = [transform_batch(table, batch, keys, order, learnt) for batch in _batches(arrays)]
@@ -196,18 +200,22 @@ def _planned(
     if not identity and any(each.effects.scope != "value" for each in planned):  # rows are told apart by all they hold
         held |= columns_of(frame, [name for name in names if name not in held or name in unread], untouched=names)
         held = {name: held[name] for name in names}
-    if identity and any(each.effects.keyed_by_row for each in planned):
-        _check_identity({name: held[name][0] for name in identity})
     facts = tuple(_column(name, *each) for name, each in held.items())
     table = PlannedTable(Table("", "frame", facts, tuple(identity)), "copy", tuple(planned))
     return {name: array for name, (array, _) in held.items()}, table
 
 
-def _check_identity(columns: Mapping[str, pa.ChunkedArray]) -> None:
+def _check_identity(table: PlannedTable, arrays: Mapping[str, pa.ChunkedArray], keys: KeyRing) -> None:
     """Rows of one identity would get equal results where none may be equal."""
-    table = pa.table({name: plain(column) for name, column in columns.items()})
-    if again := table.num_rows - table.group_by(list(columns), use_threads=False).aggregate([]).num_rows:
-        what = f"{again:,} rows have the values of another one in {', '.join(columns)}"
+    if not (table.table.primary_key and any(each.effects.keyed_by_row for each in table.columns)):
+        return
+    order = RowIdentity(table.table, keys)
+    rows = [
+        order.of({name: plain(batch.column(name)) for name in table.table.primary_key}) for batch in _batches(arrays)
+    ]
+    known = np.concatenate([each.to_numpy().reshape(-1, 16) for each in rows]).view("<u8")[:, 0]
+    if again := len(known) - len(np.unique(known)):
+        what = f"{again:,} rows have the values of another one in {', '.join(table.table.primary_key)}"
         raise UsageError("identity", what, "name columns that tell every row apart")
 
 

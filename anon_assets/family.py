@@ -43,6 +43,7 @@ class Member(BaseModel):
 
 M = TypeVar("M", bound=Member)
 
+_UNION_MEMBER = re.compile(r"(tuple|list|dict|set|frozenset)\[.*\]$")  # what pydantic puts in, no word of the user's
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,40}")
 
 
@@ -177,7 +178,7 @@ def validation_findings(
     """
     found = []
     for item in error.errors(include_url=False):
-        path = [str(part) for part in item["loc"] if "[" not in str(part)]  # a union's members are not the user's words
+        path = [str(part) for part in item["loc"] if not _UNION_MEMBER.match(str(part))]
         place = ".".join([where, *path])
         if item["type"] == "extra_forbidden":
             hint = near(path[-1], _names(model)) if model is not None and len(path) == 1 else ""

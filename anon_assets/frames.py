@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -68,7 +69,7 @@ def columns_of(
         frame: ``pyarrow.Table`` or ``RecordBatch``, ``pandas.DataFrame`` or ``polars.DataFrame``.
         names: of the columns wanted; no other is looked at.
         unread: those whose values nobody needs: they come as nulls, whatever they hold.
-        untouched: those that only tell rows apart: they may have any type of Arrow's.
+        untouched: those that only tell rows apart: they may hold what no transform takes, such as numbers beyond 63 bits.
 
     Returns: ``ChunkedArray`` and former Arrow type; nothing is copied that needs no conversion.
     Raises: UsageError for a column that Arrow or transforms cannot hold: mixed pandas objects, unsigned numbers beyond 64
@@ -104,9 +105,25 @@ def _arrow_of(frame: Any, name: str, rows: slice = slice(None)) -> pa.ChunkedArr
 def _type_of(frame: Any, name: str) -> pa.DataType:
     """The Arrow type that a column has; ``null`` where Arrow has none."""
     try:
-        return _arrow_of(frame, name, slice(0)).type
+        return _bare(_arrow_of(frame, name, slice(0)).type)
     except _NO_ARROW:
         return pa.null()
+
+
+def _bare(kind: pa.DataType) -> pa.DataType:
+    """The type without what is written beside its inner fields, such as the labels of an enum."""
+    if pa.types.is_struct(kind):
+        return pa.struct([field.remove_metadata().with_type(_bare(field.type)) for field in kind])
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        return _list_like(kind, kind.value_field.remove_metadata().with_type(_bare(kind.value_type)))
+    return kind
+
+
+def _list_like(kind: pa.DataType, inner: pa.Field) -> pa.DataType:
+    """A list of the same make of something else."""
+    if pa.types.is_fixed_size_list(kind):
+        return pa.list_(inner, kind.list_size)
+    return pa.large_list(inner) if pa.types.is_large_list(kind) else pa.list_(inner)
 
 
 def _readable(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -146,13 +163,23 @@ def _once_each(column: pa.DictionaryArray) -> pa.DictionaryArray:
 
 
 def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    """One array, whose dictionary holds each value once and no null."""
+    """One array, whose dictionary holds each value once and no null, in an order that tells nothing of the source's."""
     if not pa.types.is_dictionary(column.type):
         return pc.dictionary_encode(plain(column))
-    if column.num_chunks == 1:
-        return _once_each(column.chunk(0))
-    chunks = pa.chunked_array([_once_each(chunk) for chunk in column.chunks]).unify_dictionaries().chunks
-    return pa.DictionaryArray.from_arrays(pa.concat_arrays([chunk.indices for chunk in chunks]), chunks[0].dictionary)
+    chunks = [_once_each(chunk) for chunk in column.chunks]
+    if len(chunks) > 1:
+        chunks = pa.chunked_array(chunks).unify_dictionaries().chunks
+    indices = chunks[0].indices if len(chunks) == 1 else pa.concat_arrays([chunk.indices for chunk in chunks])
+    return _reordered(indices, chunks[0].dictionary, pc.sort_indices(chunks[0].dictionary))
+
+
+def _reordered(
+    indices: pa.Array, dictionary: pa.Array, order: pa.Array, *, ordered: bool = False
+) -> pa.DictionaryArray:
+    """The same rows by the dictionary's values in this order."""
+    places = np.empty(len(order), np.int32)
+    places[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(places).take(indices), dictionary.take(order), ordered=ordered)
 
 
 def _usual_type(kind: pa.DataType) -> pa.DataType:
@@ -164,10 +191,7 @@ def _usual_type(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_decimal32(kind) or pa.types.is_decimal64(kind):
         return pa.decimal128(kind.precision, kind.scale)
     if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-        inner = kind.value_field.with_type(_usual_type(kind.value_type))
-        if pa.types.is_fixed_size_list(kind):
-            return pa.list_(inner, kind.list_size)
-        return pa.large_list(inner) if pa.types.is_large_list(kind) else pa.list_(inner)
+        return _list_like(kind, kind.value_field.with_type(_usual_type(kind.value_type)))
     return _WIDER.get(kind, kind)
 
 
@@ -187,6 +211,7 @@ def rebuilt(
     Raises: TransformError when results do not fit that type (a number beyond ``uint8``, a label that an Enum lacks).
     """
     kept = [name for name in names_of(frame) if name not in dropped]
+    changed = {name: _stripped(column) for name, column in changed.items()}
     if isinstance(frame, pa.Table | pa.RecordBatch):
         return _arrow(frame, changed, kept, whole=whole)
     if isinstance(frame, pl.DataFrame):
@@ -195,6 +220,11 @@ def rebuilt(
             for name in kept
         )
     return _pandas(frame, changed, kept, whole=whole)
+
+
+def _stripped(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind = _bare(column.type)
+    return column if kind.equals(column.type, check_metadata=True) else column.cast(kind)
 
 
 def _arrow(frame: Any, changed: Mapping[str, pa.ChunkedArray], kept: list[str], *, whole: bool) -> Any:
@@ -216,7 +246,7 @@ def _arrow(frame: Any, changed: Mapping[str, pa.ChunkedArray], kept: list[str], 
 
 def _back(column: pa.ChunkedArray, source: pa.Array | pa.ChunkedArray, name: str) -> pa.ChunkedArray:
     """The column in the type of its source, when it still is of that logical type."""
-    former = source.type
+    former = _bare(source.type)
     if pa.types.is_dictionary(column.type) and logical_of(column.type) != logical_of(former):
         column = _chunked(plain(column))
     if pa.types.is_dictionary(column.type):
@@ -244,11 +274,7 @@ def _dictionary(column: pa.ChunkedArray, former: pa.DataType, source: pa.Array |
     if former.ordered and chunks:
         ranks = pc.index_in(encoded.dictionary, chunks[0].dictionary)
         if ordered := ranks.null_count == 0:
-            order = pc.sort_indices(ranks)
-            places = pc.sort_indices(order)
-            encoded = pa.DictionaryArray.from_arrays(
-                places.take(encoded.indices), encoded.dictionary.take(order), ordered=True
-            )
+            encoded = _reordered(encoded.indices, encoded.dictionary, pc.sort_indices(ranks), ordered=True)
     width = former.index_type if len(encoded.dictionary) <= 2 ** (former.index_type.bit_width - 1) else pa.int32()
     return _chunked(encoded.cast(pa.dictionary(width, former.value_type, ordered)))
 
@@ -262,12 +288,14 @@ def _polars(former: pl.Series, column: pa.ChunkedArray, name: str) -> pl.Series:
     if pa.types.is_dictionary(column.type):
         column = _chunked(_encoded(column))
     series = pl.Series(name, pl.from_arrow(column))
-    if isinstance(former.dtype, pl.Enum):
-        return _enumerated(former.dtype, series)
-    if isinstance(former.dtype, pl.List | pl.Array) and isinstance(former.dtype.inner, pl.Enum):
-        inner = _enumerated(former.dtype.inner, series.explode()).dtype
-        return series.cast(pl.List(inner) if isinstance(former.dtype, pl.List) else pl.Array(inner, former.dtype.size))
-    if series.dtype == former.dtype or isinstance(former.dtype, pl.Struct):
+    wanted = former.dtype
+    if isinstance(wanted, pl.Enum):
+        return _enumerated(wanted, series)
+    if isinstance(wanted, pl.List | pl.Array) and isinstance(wanted.inner, pl.Enum):
+        inner = _enumerated(wanted.inner, series.explode()).dtype
+        return series.cast(pl.List(inner) if isinstance(wanted, pl.List) else pl.Array(inner, wanted.size))
+    wanted = _unlabelled(wanted)
+    if series.dtype == wanted or isinstance(wanted, pl.Struct):
         return series
     kind = logical_of(former.to_arrow(compat_level=pl.CompatLevel.oldest()).type)
     if logical_of(column.type) != kind and former.dtype != pl.Null:
@@ -275,9 +303,22 @@ def _polars(former: pl.Series, column: pa.ChunkedArray, name: str) -> pl.Series:
     if former.dtype == pl.Null:
         return series if series.null_count() < len(series) else former
     try:
-        return series.cast(former.dtype)
+        return series.cast(wanted)
     except pl.exceptions.PolarsError:
-        raise _misfit(name, str(former.dtype)) from None
+        raise _misfit(name, str(wanted)) from None
+
+
+def _unlabelled(kind: Any) -> Any:
+    """The type with text in the place of enums, whose labels are values of the source."""
+    if isinstance(kind, pl.Enum):
+        return pl.String()
+    if isinstance(kind, pl.List):
+        return pl.List(_unlabelled(kind.inner))
+    if isinstance(kind, pl.Array):
+        return pl.Array(_unlabelled(kind.inner), kind.size)
+    if isinstance(kind, pl.Struct):
+        return pl.Struct([pl.Field(field.name, _unlabelled(field.dtype)) for field in kind.fields])
+    return kind
 
 
 def _enumerated(former: pl.Enum, series: pl.Series) -> pl.Series:
@@ -318,6 +359,8 @@ def _series(pd: Any, former: Any, column: pa.ChunkedArray, name: str) -> Any:
             dtype = _NULLABLE.get(str(dtype), dtype)
         return pd.Series(pd.arrays.ArrowExtensionArray(narrow), **like).astype(dtype)
     except (ValueError, TypeError, OverflowError, pa.ArrowException):  # their messages may quote a value
+        if column.null_count == len(column):  # of a type that Arrow does not have, or not without values
+            return pd.Series([None] * len(column), dtype=object, **like)
         raise _misfit(name, str(dtype)) from None
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 from decimal import Decimal
 
@@ -491,3 +492,61 @@ def test_encoded_columns_of_the_row_are_read_by_others():
     assert anon_assets.reverse(
         anon_assets.apply(encoded, {"who": "cipher"}, key=KEY, rest="keep"), {"who": "cipher"}, key=KEY
     ).equals(encoded)
+
+
+def test_the_order_of_a_dictionary_tells_nothing_of_the_source():
+    """A sorted dictionary would otherwise give every token the rank of its value."""
+    names = ["Zoe", "Bob", "Ada", "Mia", "Ian", "Eve", "Tom"]
+    ranks = pa.array([sorted(names).index(name) for name in names], pa.int8())
+    frame = pa.table({"c": pa.DictionaryArray.from_arrays(ranks, pa.array(sorted(names)))})
+    for spec in (TOKEN, "cipher", {"fake": {"as": "first_name"}}):
+        arrow = anon_assets.apply(frame, {"c": spec}, key=KEY)["c"]
+        pandas = anon_assets.apply(frame.to_pandas(types_mapper=pd.ArrowDtype), {"c": spec}, key=KEY)["c"]
+        for made in (arrow, pa.chunked_array(pandas.array.__arrow_array__())):
+            labels = made.chunk(0).dictionary.to_pylist()
+            assert labels == sorted(labels) and len(labels) == len(names)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pl.List(pl.Enum(["Ada", "Bob"])), pl.Array(pl.Enum(["Ada", "Bob"]), 1), pl.List(pl.List(pl.Enum(["Ada", "Bob"]))),
+        pl.Struct({"x": pl.Enum(["Ada", "Bob"])}), pl.List(pl.Struct({"x": pl.Enum(["Ada", "Bob"])})),
+    ],
+)  # fmt: skip
+def test_no_label_of_an_enum_survives_at_any_depth(kind):
+    value = {pl.Struct: {"x": "Ada"}}.get(type(kind), ["Ada"])
+    if kind.is_nested() and not isinstance(kind, pl.Struct) and isinstance(kind.inner, pl.List):
+        value = [["Ada"]]
+    if not isinstance(kind, pl.Struct) and isinstance(kind.inner, pl.Struct):
+        value = [{"x": "Ada"}]
+    frame = pl.DataFrame({"c": pl.Series([value], dtype=kind)})
+    for made in (
+        anon_assets.apply(frame, {"c": "null"}),
+        anon_assets.apply(frame, {}, rest="null"),
+        anon_assets.apply(frame.to_arrow(), {"c": "null"}),
+    ):
+        assert "Ada" not in str(made.schema) and "Bob" not in repr(made)
+        written = io.BytesIO()
+        (made if isinstance(made, pl.DataFrame) else pl.from_arrow(made)).write_ipc(written)
+        assert b"Bob" not in written.getvalue()
+
+
+def test_identities_may_be_nested():
+    frame = pa.table({"k": [[1], [2], [1, 2]], "s": ["a", "b", "c"]})
+    made = anon_assets.apply(frame, {"s": {"random": {"as": "uuid"}}}, key=KEY, rest="keep", identity=["k"])
+    assert len(set(made["s"].to_pylist())) == 3
+    with pytest.raises(UsageError, match="2 rows have"):
+        anon_assets.apply(
+            pa.table({"k": [[1]] * 3, "s": ["a", "b", "c"]}), {"s": "shuffle"}, key=KEY, rest="keep", identity=["k"]
+        )
+
+
+def test_null_takes_whatever_pandas_holds():
+    for odd in (
+        pd.Series([1 + 2j, 3j]),
+        pd.Series(pd.interval_range(0, 2)),
+        pd.Series(pd.Categorical([(1, 2), (3, 4)])),
+    ):
+        made = anon_assets.apply(pd.DataFrame({"x": ["a", "b"], "odd": odd}), {"x": TOKEN}, key=KEY, rest="null")
+        assert made["odd"].isna().all() and len(made) == 2

@@ -85,6 +85,12 @@ def test_what_is_no_member_is_malformed(spec: object) -> None:
     [
         ({"mask": {"lats": 4}}, "unknown-key", "x.mask.lats", "did you mean last?"),
         ({"mask": {"last": "canary"}}, "invalid-value", "x.mask.last", ""),
+        (
+            {"token": {"foo[0]": 1}},
+            "unknown-key",
+            "x.token.foo[0]",
+            "one of: domain, encoding, length, prefix, suffix, when",
+        ),
         ({"fake": {"unique": True}}, "missing-key", "x.fake.as", ""),
         ({"fake": {"as": "email", "uniqe": True}}, "unknown-key", "x.fake.uniqe", "did you mean unique?"),
         ({"fake": "canary"}, "invalid-value", "x.fake.as", "did you mean country?"),

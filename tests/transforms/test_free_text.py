@@ -152,6 +152,8 @@ def named(make, apply, text: str, value: str) -> str:
         ("Jose", "jose\u0301, jose and Jos\u00e9", "jose\u0301, <WHO> and Jos\u00e9"),
         ("Ada", "\u00e9\u0301ada e\u0301ada ada", "\u00e9\u0301ada e\u0301ada <WHO>"),
         ("\u0130nce", "i\u0307nce  INCE", "<WHO>  <WHO>"),
+        ("Stra\u00dfe", "Ms STRASSE, stra\u00dfe!", "Ms <WHO>, <WHO>!"),
+        ("Ada WEISS", "\u00df\u00a0 ada\u00a0 wei\u00df  \u00df", "\u00df\u00a0 <WHO>  \u00df"),
         ("O\u2019Brien", "Mr O'Brien\u2019s", "Mr <WHO>\u2019s"),
         ("O'Brien", "Mr O\u2019BRIEN, O\u02bcBrien", "Mr <WHO>, <WHO>"),
         ("Day-Lewis", "day\u2010lewis and Day\u2011Lewis", "<WHO> and <WHO>"),

@@ -15,7 +15,13 @@ from anon_assets.entity_search.overlapping import Spans
 
 __all__ = ["mentions"]
 
+_LONGER = {  # small letters that are two or three in capitals, as ß is SS
+    letter: letter.casefold().replace("\u02bc", "'").replace("\u03c2", "\u03c3")
+    for letter in map(chr, (*range(0xDF, 0x2000), *range(0xFB00, 0xFB18)))
+    if letter == letter.lower() and len(letter.casefold()) > 1
+}
 _SAME = {
+    **_LONGER,
     **dict.fromkeys("\u2018\u2019\u201b\u2032\u02bb\u02bc\uff07\u00b4`", "'"),
     **dict.fromkeys("\u2010\u2011\u2013", "-"),
     "i\u0307": "i",  # what a capital with a dot becomes
@@ -99,8 +105,8 @@ def _is_mark(sign: str) -> bool:
 
 def _as_written(text: str, low: str, begin: int, end: int) -> tuple[int, int] | None:
     """Where a part of the folded text stands in the text itself; None where it ends inside a sign of that."""
-    if len(text) == len(low) and unicodedata.is_normalized("NFC", text):
-        return begin, end  # in a composed text folding makes one sign of each, or fewer
+    if len(text) == len(low) and unicodedata.is_normalized("NFC", text) and _LONGER.keys().isdisjoint(text.lower()):
+        return begin, end  # folding made one sign of each
     runs = [0, *(edge for run in _RUN.finditer(text) for edge in run.span()), len(text)]
     first, last = _place(text, low, begin, runs), _place(text, low, end, runs)
     return None if first is None or last is None else (first, last)
