@@ -5,8 +5,8 @@ check reads. What stands there is kept apart from what should: an account whose 
 whose check is wrong stays as far from it as it was, so that no two accounts become the same.
 
 Source: European Committee for Banking Standards, TR 201 (Register of European Account Numbers); schwifty 2026.10 for
-Tunisia, Mauritania and Timor-Leste. schwifty accepts the results for all countries whose checks it knows, but for Norwegian
-accounts that begin with 00, where python-stdnum does.
+Tunisia, Mauritania and Timor-Leste. schwifty accepts the results for each of these countries whose checks it knows (not AL and
+HU), but for Norwegian accounts that begin with 00, where python-stdnum does.
 """
 
 from __future__ import annotations

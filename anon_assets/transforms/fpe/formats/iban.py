@@ -125,7 +125,7 @@ class _Iban(Part):
             accounts = _accounts(written, firsts[:-1][fits & (of_row == number)], lengths[number])
             for own in national_checks().get(_code(number), ()):
                 offsets = own.offset(_VALUES[text.data[accounts]])
-                classes[accounts[:, own.places]] = 0
+                classes[accounts[:, own.places]] = 0  # what nobody would have written there stays as it is
                 known = offsets >= 0
                 checked.append(_Checked(own, accounts[known], offsets[known]))
         return Reading(fits, classes, (written, firsts, checked))
