@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 import polars as pl
 import pyarrow as pa
 
-__all__ = ["LOGICAL_TYPES", "LogicalType", "as_text", "logical_of", "plain", "to_arrow", "to_polars"]
+__all__ = ["LOGICAL_TYPES", "LogicalType", "as_text", "is_text", "logical_of", "plain", "to_arrow", "to_polars"]
 
 LogicalType = Literal[
     "text", "integer", "decimal", "float", "boolean", "date", "timestamp", "time", "interval", "uuid", "inet", "json",
@@ -47,6 +47,11 @@ def logical_of(kind: pa.DataType) -> LogicalType:
     if pa.types.is_dictionary(kind):
         return logical_of(kind.value_type)
     return next((name for test, name in _BY_ARROW if test(kind)), "other")
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Text with offsets: ``pa.string()`` or ``pa.large_string()``."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:

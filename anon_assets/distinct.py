@@ -12,12 +12,15 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anon_assets.columns import plain
+from anon_assets.columns import is_text, plain
 from anon_assets.parallel import in_parallel, slices
 
-__all__ = ["on_dictionary", "on_distinct", "sharing_dictionaries"]
+__all__ = ["TOO_SHORT_TO_ASK", "decoded", "on_distinct", "recurrence", "sharing_dictionaries", "used_only"]
 
 _SAMPLE = 4_096  # from the start, and as many from all over
+TOO_SHORT_TO_ASK = 2 * _SAMPLE
+"""Columns of so many rows are dictionary-encoded however often they repeat."""
+
 _RECURRENCE = 1.25  # rows per distinct value from which the dictionary pays
 _OFTEN = 16.0  # rows per distinct value from which dictionaries of parts are small enough to be put together
 _MOST_BYTES = 2**31 - 1  # of a text column with offsets of 32 bits
@@ -48,21 +51,17 @@ def on_distinct(column: pa.Array, function: Callable[[pa.Array], pa.Array]) -> p
     return _spread(plain(function(encoded.dictionary)), encoded.indices)
 
 
-def on_dictionary(column: pa.DictionaryArray, function: Callable[[pa.Array], pa.Array]) -> pa.DictionaryArray:
-    """Apply ``function`` to the values that a dictionary-encoded column uses; its rows are not looked at.
-
-    Args:
-        column: encoded.
-        function: values in, nulls possibly among them, as many results out; each result depends on its value alone.
-
-    Returns: as long, its dictionary of the type that ``function`` yields, where a value may stand twice.
-    """
-    used = np.bincount(column.indices.drop_null().to_numpy(), minlength=len(column.dictionary)) > 0
-    if used.all():
-        return pa.DictionaryArray.from_arrays(column.indices, plain(function(column.dictionary)))
-    places = pa.array(np.cumsum(used, dtype=np.int32) - np.int32(1))
-    made = function(column.dictionary.filter(pa.array(used)))
-    return pa.DictionaryArray.from_arrays(places.take(column.indices), plain(made))
+def used_only(column: pa.DictionaryArray, kept: int = 0) -> pa.DictionaryArray:
+    """The same rows by a dictionary without entries that stand in none; the first ``kept`` stay in any case."""
+    used = np.zeros(len(column.dictionary), np.bool_)
+    used[:kept] = True
+    places = column.indices.drop_null().to_numpy()
+    for part in slices(len(places), _PART):
+        used[places[part]] = True
+        if used.all():
+            return column
+    moved = pa.array(np.cumsum(used, dtype=np.int32) - np.int32(1))
+    return pa.DictionaryArray.from_arrays(moved.take(column.indices), column.dictionary.filter(pa.array(used)))
 
 
 def _spread(values: pa.Array, places: pa.Array) -> pa.Array:
@@ -86,30 +85,43 @@ def sharing_dictionaries(columns: Iterable[pa.Array]) -> Iterator[None]:
     Args:
         columns: kept, with their dictionaries, until the end.
     """
-    before = _SHARED.set({_place(column): _Shared(column) for column in columns if _is_text(column.type)})
+    before = _SHARED.set({_place(column): _Shared(column) for column in columns if is_text(column.type)})
     try:
         yield
     finally:
         _SHARED.reset(before)
 
 
-class _Shared:
-    """A column and, once asked for, its dictionary."""
+def decoded(column: pa.Array) -> pa.Array:
+    """The column without dictionary encoding; inside ``sharing_dictionaries`` its dictionary is not made anew."""
+    values, shared = plain(column), _SHARED.get()
+    if shared is not None and pa.types.is_dictionary(column.type) and is_text(values.type):
+        shared[_place(values)] = _Shared(values, column)
+    return values
 
-    def __init__(self, column: pa.Array) -> None:
-        self._column = column  # while it is held, no other column can lie in its place
+
+class _Shared:
+    """A column and, once asked for, its dictionary.
+
+    Args:
+        column: without encoding.
+        known: the same, encoded: each value once, though some may stand in no row.
+    """
+
+    def __init__(self, column: pa.Array, known: pa.DictionaryArray | None = None) -> None:
+        self._column, self._known = column, known  # while the column is held, no other can lie in its place
         self._asking = threading.Lock()
         self._encoded: list[pa.DictionaryArray | None] = []
 
     def encoded(self) -> pa.DictionaryArray | None:
         with self._asking:
             if not self._encoded:
-                self._encoded.append(_encode(self._column))
+                self._encoded.append(_encode(self._column) if self._known is None else used_only(self._known))
             return self._encoded[0]
 
 
 _Place = tuple[str, int, int, tuple[int, ...]]
-_SHARED: ContextVar[dict[_Place, _Shared]] = ContextVar("_SHARED", default={})  # noqa: B039 never written to
+_SHARED: ContextVar[dict[_Place, _Shared] | None] = ContextVar("_SHARED", default=None)
 
 
 def _place(column: pa.Array) -> _Place:
@@ -126,24 +138,20 @@ def _encoded(column: pa.Array) -> pa.DictionaryArray | None:
 
 def _encode(column: pa.Array) -> pa.DictionaryArray | None:
     """The column with a dictionary of its distinct values, in the order of their first rows; None where that does not pay."""
-    recurrence = _recurrence(column)
-    if recurrence < _RECURRENCE:
+    often = recurrence(column)
+    if often < _RECURRENCE:
         return None
     size = max(_PART, -(-len(column) // pl.thread_pool_size()))
-    if recurrence < _OFTEN or len(column) <= size or not _is_text(column.type):
+    if often < _OFTEN or len(column) <= size or not is_text(column.type):
         return pc.dictionary_encode(column)
     parts = in_parallel(lambda part: pc.dictionary_encode(column[part]), slices(len(column), size))
     joined = pa.chunked_array(parts).unify_dictionaries().chunks
     return pa.DictionaryArray.from_arrays(pa.concat_arrays([part.indices for part in joined]), joined[0].dictionary)
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
-def _recurrence(column: pa.Array) -> float:
+def recurrence(column: pa.Array) -> float:
     """How many rows a value has, about: told by how many pairs of a sample are equal. Infinite for short columns."""
-    if len(column) <= 2 * _SAMPLE:
+    if len(column) <= TOO_SHORT_TO_ASK:
         return np.inf
     stride = len(column) // _SAMPLE
     spread = column.take(pa.array(np.arange(_SAMPLE) * stride + np.arange(_SAMPLE) * 7_919 % stride))

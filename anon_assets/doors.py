@@ -21,7 +21,7 @@ from anon_assets.policies.fitting import fit_chain
 from anon_assets.policies.plan import PlannedColumn, PlannedTable
 from anon_assets.policies.steps import reads, reverse_step
 from anon_assets.sealed import Sealed
-from anon_assets.stages.anonymize import transform_batch
+from anon_assets.stages.anonymize import TablePass
 from anon_assets.stages.learning import contexts, learn_table
 from anon_assets.stages.row_identity import RowIdentity
 
@@ -96,8 +96,8 @@ def apply(
         keys = _keys(key, table)
         _check_identity(table, arrays, keys)
         learnt = learn_table(table, lambda: _batches(arrays), keys)
-        order = RowIdentity(table.table, keys)
-        done = [transform_batch(table, batch, keys, order, learnt) for batch in _batches(arrays)]
+        transform = TablePass(table, keys, learnt).transform
+        done = [transform(batch) for batch in _batches(arrays)]
         made = {
             each.column.name: pa.chunked_array([batch.column(number) for batch in done])
             for number, each in enumerate(table.columns)
@@ -135,8 +135,8 @@ def reverse(
         for batch in _batches(arrays):
             met = contexts(table, batch, keys, order)
             for each in table.columns:
-                encoded, context = met[each.column.name]
-                values = plain(encoded)
+                context = met[each.column.name]
+                values = context.sources[each.column.name]
                 for step, facts in zip(reversed(each.chain), reversed(each.facts), strict=True):
                     values = reverse_step(step, values, replace(context, column=facts))
                 done[each.column.name].append(values)

@@ -40,7 +40,8 @@ def in_parallel(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
         items: worth some 100 microseconds each.
 
     Returns: the results in the order of the items.
-    Raises: what ``work`` raised first; items not begun by then are left out.
+    Raises: what ``work`` raised for the first item that it fails on, whoever fails first; items not begun by then are left
+        out.
 
     >>> in_parallel(abs, [-3, 2, -1])
     [3, 2, 1]
@@ -50,7 +51,7 @@ def in_parallel(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
         return [work(item) for item in items]
     waiting, taking = list(range(len(items) - 1, -1, -1)), threading.Lock()
     results: dict[int, R] = {}
-    failed: list[BaseException] = []
+    failed: dict[int, BaseException] = {}
 
     def serve() -> None:
         while True:
@@ -61,7 +62,7 @@ def in_parallel(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
             try:
                 results[place] = work(items[place])
             except BaseException as error:  # noqa: BLE001 raised below, in the thread that called
-                failed.append(error)
+                failed[place] = error
 
     # a helper sees the caller's context: what numpy does about an overflow is part of it
     begun: list[Future[None]] = [_pool().submit(copy_context().run, serve) for _ in range(helpers)]
@@ -70,7 +71,7 @@ def in_parallel(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
         if not each.cancel():
             each.result()
     if failed:
-        raise failed[0]
+        raise failed[min(failed)]
     return [results[place] for place in range(len(items))]
 
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pytest
 
 from anon_assets import distinct
-from anon_assets.distinct import on_dictionary, on_distinct, sharing_dictionaries
+from anon_assets.distinct import decoded, on_distinct, sharing_dictionaries, used_only
 
 
 def words(rows: int, kinds: int, seed: int = 1) -> pa.Array:
@@ -72,7 +72,7 @@ def test_sharing_ends_with_its_block() -> None:
     column = words(100, 3)
     with pytest.raises(ValueError, match="stop"), sharing_dictionaries([column]):
         raise ValueError("stop")
-    assert distinct._SHARED.get() == {}
+    assert distinct._SHARED.get() is None
 
 
 def test_on_distinct_calls_once_per_value_and_spreads() -> None:
@@ -118,18 +118,27 @@ def test_results_of_any_length_are_spread(texts: list[str | None]) -> None:
         assert made.to_pylist() == padded.take(column).to_pylist()
 
 
-def test_only_what_a_dictionary_uses_is_worked_on() -> None:
-    seen: list[str] = []
+def test_entries_that_stand_in_no_row_are_left_out() -> None:
+    column = pa.DictionaryArray.from_arrays(pa.array([3, 1, None, 3], pa.int8()), pa.array(["a", "b", "c", "d"]))
+    for kept, left in ((0, ["b", "d"]), (1, ["a", "b", "d"]), (3, ["a", "b", "c", "d"])):
+        made = used_only(column, kept)
+        assert made.dictionary.to_pylist() == left and made.to_pylist() == ["d", "b", None, "d"]
+    assert used_only(column[:0]).to_pylist() == [] and used_only(column[1:3]).to_pylist() == ["b", None]
+    late = pa.array([0] * 70_000 + [1], pa.int32())
+    assert len(used_only(pa.DictionaryArray.from_arrays(late, pa.array(["a", "b"]))).dictionary) == 2
+
+
+def test_a_decoded_column_keeps_its_dictionary_where_they_are_shared() -> None:
+    seen: list[list[str | None]] = []
 
     def upper(values: pa.Array) -> pa.Array:
-        seen.extend(values.to_pylist())
+        seen.append(values.to_pylist())
         return pc.utf8_upper(values)
 
-    column = pa.DictionaryArray.from_arrays(pa.array([3, 1, None, 3], pa.int8()), pa.array(["a", "b", "c", "d"]))
-    assert on_dictionary(column, upper).to_pylist() == ["D", "B", None, "D"] and seen == ["b", "d"]
-    whole = pa.DictionaryArray.from_arrays(pa.array([1, 0, 1]), pa.array(["a", None]))
-    assert on_dictionary(whole, upper).to_pylist() == [None, "A", None]
-    assert on_dictionary(column[:0], upper).to_pylist() == [] and on_dictionary(column[1:3], upper).to_pylist() == [
-        "B",
-        None,
-    ]
+    column = pa.DictionaryArray.from_arrays(pa.array([2, 1, None, 2], pa.int32()), pa.array(["unused", "b", "c"]))
+    with sharing_dictionaries([column]):
+        values = decoded(column)
+        assert values.to_pylist() == ["c", "b", None, "c"]
+        assert on_distinct(values, upper).to_pylist() == ["C", "B", None, "C"]
+    assert seen == [["b", "c"]], "in the order of the dictionary, and without what stands in no row"
+    assert decoded(column).equals(values)

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from anon_assets.addresses.words import Addresses, Flags, Places, Words
 from anon_assets.columns import to_arrow, to_polars
+from anon_assets.parallel import in_parallel, slices
 
 __all__ = ["parse"]
 
@@ -42,20 +43,21 @@ def parse(texts: pa.Array) -> Addresses:
         np.full(len(texts), -1, np.int16),
     )
     texts = texts.cast(pa.large_string())
-    for first in range(0, len(texts), _CHUNK_ROWS):
-        part = texts[first : first + _CHUNK_ROWS]
-        rows = slice(first, first + len(part))
-        own = Addresses(found.family[rows], found.low[rows], found.high[rows], found.length[rows])
-        characters, edges = _characters(part)
-        if not part.null_count and _parse_plain(characters, edges, own):
-            continue
-        valid = pc.is_valid(part).to_numpy(zero_copy_only=False)
-        if (characters == ord(".")).any():
-            _parse_four(characters, edges, valid, own)
-        left = np.flatnonzero(valid & (own.family == 0))
-        if len(left):
-            _parse_six(part.take(pa.array(left)), left, own)
+    in_parallel(lambda rows: _parse_chunk(texts[rows], found.take(rows)), slices(len(texts), _CHUNK_ROWS))
     return found
+
+
+def _parse_chunk(texts: pa.Array, found: Addresses) -> None:
+    """Fill ``found``, whose arrays are views of the whole column's."""
+    characters, edges = _characters(texts)
+    if not texts.null_count and _parse_plain(characters, edges, found):
+        return
+    valid = pc.is_valid(texts).to_numpy(zero_copy_only=False)
+    if (characters == ord(".")).any():
+        _parse_four(characters, edges, valid, found)
+    left = np.flatnonzero(valid & (found.family == 0))
+    if len(left):
+        _parse_six(texts.take(pa.array(left)), left, found)
 
 
 class _Runs:
@@ -154,7 +156,7 @@ def _parse_plain(characters: _Bytes, edges: Places, found: Addresses) -> bool:
 
 
 def _parse_four(characters: _Bytes, edges: Places, valid: Flags, found: Addresses) -> None:
-    """Fill ``found``, whose arrays are views of the whole column's, where a text is an IPv4 address."""
+    """Fill ``found`` where a text is an IPv4 address."""
     runs = _Runs(characters, edges, 10)
     octet = (runs.size <= 3) & (runs.value <= 255) & ((runs.size == 1) | (characters[runs.start] != ord("0")))
     after_dot = octet & (runs.start - runs.before == 1) & runs.follows(".")

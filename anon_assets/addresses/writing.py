@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from anon_assets.addresses.words import Addresses
+from anon_assets.addresses.words import Addresses, Places
 from anon_assets.errors import TransformError
+from anon_assets.parallel import in_parallel, slices
 
 __all__ = ["write"]
 
@@ -51,19 +52,21 @@ def write(addresses: Addresses) -> pa.Array:
 
 def _joined(addresses: Addresses, slots: Callable[[Addresses], _Slots]) -> pa.Array:
     """The texts that the characters in the slots of each row make; 0 is no character."""
-    sizes, characters = [np.zeros(1, np.int64)], []
-    for first in range(0, len(addresses), _CHUNK_ROWS):
-        matrix = slots(addresses.take(slice(first, first + _CHUNK_ROWS)))
+
+    def work(rows: slice) -> tuple[Places, bytes]:
+        matrix = slots(addresses.take(rows))
         fours = (matrix != 0).view(np.uint32)  # ones and zeros, four to a number: their sums never carry
         total = fours[:, 0].copy()
         for place in range(1, fours.shape[1]):
             total += fours[:, place]
-        sizes.append((total * np.uint32(0x01010101) >> np.uint32(24)).astype(np.int64))
-        characters.append(matrix.tobytes().translate(None, b"\0"))
-    ends = np.cumsum(np.concatenate(sizes))
+        sizes = (total * np.uint32(0x01010101) >> np.uint32(24)).astype(np.int64)
+        return sizes, matrix.tobytes().translate(None, b"\0")
+
+    made = in_parallel(work, slices(len(addresses), _CHUNK_ROWS))
+    ends = np.cumsum(np.concatenate([np.zeros(1, np.int64), *(sizes for sizes, _ in made)]))
     if ends[-1] > _ARROW_TEXT_LIMIT:
         raise TransformError("addresses", f"{len(addresses)} addresses exceed one text array", "use smaller batches")
-    offsets, content = ends.astype(np.int32), b"".join(characters)
+    offsets, content = ends.astype(np.int32), b"".join(characters for _, characters in made)
     return pa.StringArray.from_buffers(len(addresses), pa.py_buffer(offsets), pa.py_buffer(content))
 
 

@@ -29,22 +29,34 @@ def _once_each(column: pa.DictionaryArray) -> pa.DictionaryArray:
     values = pc.dictionary_encode(column.dictionary)
     if len(values.dictionary) == len(column.dictionary):
         return pa.DictionaryArray.from_arrays(column.indices.cast(pa.int32()), column.dictionary)
-    return pa.DictionaryArray.from_arrays(values.indices.take(column.indices), values.dictionary)
+    return _recoded(column.indices, values.indices, values.dictionary)
 
 
 def as_dictionary(column: pa.ChunkedArray) -> pa.DictionaryArray:
     """One array, whose dictionary holds each value once and no null, in an order that tells nothing of the source's."""
     if not pa.types.is_dictionary(column.type):
         return pc.dictionary_encode(plain(column))
-    chunks = [_once_each(chunk) for chunk in column.chunks]
+    chunks = column.chunks
     if len(chunks) > 1:
-        chunks = pa.chunked_array(chunks).unify_dictionaries().chunks
+        chunks = pa.chunked_array([_once_each(chunk) for chunk in chunks]).unify_dictionaries().chunks
     indices = chunks[0].indices if len(chunks) == 1 else pa.concat_arrays([chunk.indices for chunk in chunks])
-    return reordered(indices, chunks[0].dictionary, pc.sort_indices(chunks[0].dictionary))
+    values = pc.dictionary_encode(chunks[0].dictionary)
+    order = pc.sort_indices(values.dictionary)
+    return _recoded(indices, _ranks(order).take(values.indices), values.dictionary.take(order))
 
 
-def reordered(indices: pa.Array, dictionary: pa.Array, order: pa.Array, *, ordered: bool = False) -> pa.DictionaryArray:
-    """The same rows by the dictionary's values in this order."""
-    places = np.empty(len(order), np.int32)
-    places[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
-    return pa.DictionaryArray.from_arrays(pa.array(places).take(indices), dictionary.take(order), ordered=ordered)
+def reordered(column: pa.DictionaryArray, order: pa.Array) -> pa.DictionaryArray:
+    """The same rows by the dictionary's values in this order, which is one that means something."""
+    return _recoded(column.indices, _ranks(order), column.dictionary.take(order), ordered=True)
+
+
+def _ranks(order: pa.Array) -> pa.Array:
+    """For each entry, its place in this order."""
+    ranks = np.empty(len(order), np.int32)
+    ranks[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
+    return pa.array(ranks)
+
+
+def _recoded(indices: pa.Array, places: pa.Array, dictionary: pa.Array, *, ordered: bool = False) -> pa.DictionaryArray:
+    """Rows by another dictionary, of which ``places`` tells where each entry of the former one stands."""
+    return pa.DictionaryArray.from_arrays(places.take(indices), dictionary, ordered=ordered)

@@ -97,7 +97,7 @@ def _dictionary(column: pa.ChunkedArray, former: pa.DataType, source: pa.Array |
     if former.ordered and chunks:
         ranks = pc.index_in(encoded.dictionary, chunks[0].dictionary)
         if ordered := ranks.null_count == 0:
-            encoded = reordered(encoded.indices, encoded.dictionary, pc.sort_indices(ranks), ordered=True)
+            encoded = reordered(encoded, pc.sort_indices(ranks))
     width = former.index_type if len(encoded.dictionary) <= 2 ** (former.index_type.bit_width - 1) else pa.int32()
     return chunked(encoded.cast(pa.dictionary(width, former.value_type, ordered)))
 

@@ -11,7 +11,8 @@ import pyarrow as pa
 from anon_assets import __version__
 from anon_assets.columns import plain
 from anon_assets.contracts.transform import Context
-from anon_assets.distinct import on_dictionary, sharing_dictionaries
+from anon_assets.distinct import sharing_dictionaries
+from anon_assets.encoded import OnDictionary
 from anon_assets.errors import StoreError, TransformError
 from anon_assets.guarding import own_errors
 from anon_assets.keys import KeyRing
@@ -23,51 +24,62 @@ from anon_assets.stages.prefetching import prefetch
 from anon_assets.stages.product import Product, Progress, quiet
 from anon_assets.stages.row_identity import RowIdentity
 
-__all__ = ["anonymize_table", "made_from", "transform_batch", "word_lists"]
+__all__ = ["TablePass", "anonymize_table", "made_from", "word_lists"]
 
 
-def transform_batch(
-    table: PlannedTable,
-    batch: pa.RecordBatch,
-    keys: KeyRing,
-    identity: RowIdentity,
-    learnt: Learnt = NOTHING_LEARNT,
-) -> pa.RecordBatch:
-    """One batch of the table through every column's chain.
+class TablePass:
+    """A table's rows through every column's chain, batch after batch in reading order.
 
     Args:
         table: with its columns and chains.
-        batch: source columns by name; at least those that the plan reads.
-        keys: of the product. identity: kept over the batches of one pass.
+        keys: of the product.
         learnt: what ``learn_table`` learnt.
-
-    Returns: a batch of the same length with the planned columns in order; one that came dictionary-encoded and is made
-        value by value stays so, though its dictionary may hold a value twice.
-    Raises: TransformError naming the column, without a value, whatever went wrong inside a transform.
     """
-    met = contexts(table, batch, keys, identity)
-    with sharing_dictionaries(values for values, _ in met.values()):
-        if keyed := next((each for each in table.columns if each.effects.keyed_by_row), None):
-            context = met[keyed.column.name][1]
-            with own_errors(_failing(context.place, "identifying its rows")):
-                context.rows()  # all threads at work on it, before columns wait for it
-        arrays = in_parallel(lambda planned: _apply(planned, *met[planned.column.name], learnt), table.columns)
-    return pa.RecordBatch.from_arrays(arrays, names=[planned.column.name for planned in table.columns])
+
+    def __init__(self, table: PlannedTable, keys: KeyRing, learnt: Learnt = NOTHING_LEARNT) -> None:
+        self._table, self._keys, self._learnt = table, keys, learnt
+        self._identity = RowIdentity(table.table, keys)
+        self._keyed = next((each.column.name for each in table.columns if each.effects.keyed_by_row), None)
+        self._by_value = {each.column.name: OnDictionary() for each in table.columns if each.by_value}
+
+    def transform(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The next batch.
+
+        Args:
+            batch: source columns by name; at least those that the plan reads.
+
+        Returns: a batch of the same length with the planned columns in order; text that came dictionary-encoded and becomes
+            text value by value stays so.
+        Raises: TransformError naming the column, without a value, whatever went wrong inside a transform.
+        """
+        met = contexts(self._table, batch, self._keys, self._identity)
+        with sharing_dictionaries(batch.columns):
+            if self._keyed is not None:
+                context = met[self._keyed]
+                with own_errors(_failing(context.place, "identifying its rows")):
+                    context.rows()  # all threads at work on it, before columns wait for it
+            arrays = in_parallel(
+                lambda planned: self._apply(planned, batch.column(planned.column.name), met[planned.column.name]),
+                self._table.columns,
+            )
+        return pa.RecordBatch.from_arrays(arrays, names=[planned.column.name for planned in self._table.columns])
+
+    def _apply(self, planned: PlannedColumn, values: pa.Array, context: Context) -> pa.Array:
+        def run(values: pa.Array) -> pa.Array:
+            made = plain(planned.apply(values, context, self._learnt))
+            if len(made) != len(values):
+                raise TransformError(context.place, f"{planned.spelled} yielded {len(made)} values for {len(values)}")
+            return made
+
+        with own_errors(_failing(context.place, planned.spelled)):
+            by_value = self._by_value.get(planned.column.name)
+            if by_value is not None and pa.types.is_dictionary(values.type):
+                return by_value.apply(values, run)
+            return run(context.sources[planned.column.name])
 
 
 def _failing(place: str, told: str) -> Callable[[str], TransformError]:
     return lambda kind: TransformError(place, f"{told} failed ({kind})")
-
-
-def _apply(planned: PlannedColumn, values: pa.Array, context: Context, learnt: Learnt) -> pa.Array:
-    with own_errors(_failing(context.place, planned.spelled)):
-        if pa.types.is_dictionary(values.type) and planned.by_value:
-            result = on_dictionary(values, lambda used: planned.apply(used, context, learnt))
-        else:
-            result = plain(planned.apply(plain(values), context, learnt))
-    if len(result) != len(values):
-        raise TransformError(context.place, f"{planned.spelled} yielded {len(result)} values for {len(values)}")
-    return result
 
 
 def anonymize_table(
@@ -83,12 +95,12 @@ def anonymize_table(
         raise StoreError(table.place, "its raw rows were read under another schema", "materialize them anew")
     learnt = _learn(table, lambda: read_batches(store, raw_name, keys, sha256=raw.sha256), keys)
     keep_learnt(product, keys, table, learnt)
-    identity = RowIdentity(table.table, keys)
+    transform = TablePass(table, keys, learnt).transform
 
     def batches() -> Iterator[pa.RecordBatch]:
         rows = 0
-        for batch in prefetch(read_batches(store, raw_name, keys, sha256=raw.sha256)):
-            yield transform_batch(table, batch, keys, identity, learnt)
+        for batch in prefetch(read_batches(store, raw_name, keys, sha256=raw.sha256, encoded=True)):
+            yield transform(batch)
             rows += batch.num_rows
             progress("anonymize", table.place, rows)
 

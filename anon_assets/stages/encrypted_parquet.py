@@ -123,8 +123,9 @@ def read_facts(store: Store, name: str, keys: KeyRing) -> Facts:
 
 
 def read_batches(
-    store: Store, name: str, keys: KeyRing, columns: Sequence[str] | None = None, sha256: str | None = None
-) -> Iterator[pa.RecordBatch]:
+    store: Store, name: str, keys: KeyRing, columns: Sequence[str] | None = None, sha256: str | None = None,
+    *, encoded: bool = False,
+) -> Iterator[pa.RecordBatch]:  # fmt: skip
     """Stream a staged table, one row group at a time.
 
     Args:
@@ -132,6 +133,8 @@ def read_batches(
         keys: of the product.
         columns: names in the wanted order; all when None.
         sha256: the digest that the file must have, verified on the opened file before the first batch.
+
+        encoded: columns that were written dictionary-encoded come so; else without.
 
     Raises: StoreError when it is not there, was changed, or was written under another key.
     """
@@ -143,12 +146,22 @@ def read_batches(
         try:
             with pq.ParquetFile(source, decryption_properties=properties) as file:
                 wanted = list(columns) if columns is not None else file.schema_arrow.names
-                empty = pa.schema([file.schema_arrow.field(column) for column in wanted])
+                schema = pa.schema([file.schema_arrow.field(column) for column in wanted])
+                handed = schema if encoded else _decoded(schema)
                 if file.num_row_groups == 0:
-                    yield pa.RecordBatch.from_arrays([pa.array([], field.type) for field in empty], schema=empty)
+                    yield pa.RecordBatch.from_arrays([pa.array([], field.type) for field in handed], schema=handed)
                 for group in range(file.num_row_groups):
-                    table = file.read_row_group(group, columns=wanted).select(wanted).combine_chunks()
-                    yield from table.to_batches()
+                    table = file.read_row_group(group, columns=wanted).select(wanted)
+                    yield from table.cast(handed).combine_chunks().to_batches()
         except (OSError, pa.ArrowException, KeyError):
             hint = "materialize it anew; if the key files were replaced, restore them"
             raise StoreError(store.uri(name), "cannot be opened: damaged, or written under another key", hint) from None
+
+
+def _decoded(schema: pa.Schema) -> pa.Schema:
+    """The same fields without dictionary encoding."""
+    kinds = [(field, field.type) for field in schema]
+    return pa.schema(
+        [field.with_type(kind.value_type) if pa.types.is_dictionary(kind) else field for field, kind in kinds],
+        schema.metadata,
+    )

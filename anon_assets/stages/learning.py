@@ -12,6 +12,7 @@ import pyarrow as pa
 from anon_assets.columns import plain
 from anon_assets.contracts.transform import Context
 from anon_assets.crypto.envelope import open_sealed, seal
+from anon_assets.distinct import decoded
 from anon_assets.errors import StoreError
 from anon_assets.keys import KeyRing
 from anon_assets.policies.plan import Learnt, PlannedColumn, PlannedTable
@@ -23,10 +24,8 @@ __all__ = ["contexts", "keep_learnt", "learn_table", "load_learnt"]
 _FILE = "learnt.sealed"
 
 
-def contexts(
-    table: PlannedTable, batch: pa.RecordBatch, keys: KeyRing, identity: RowIdentity
-) -> dict[str, tuple[pa.Array, Context]]:
-    """Source values, as they stand in the batch, and context of every planned column, by column name.
+def contexts(table: PlannedTable, batch: pa.RecordBatch, keys: KeyRing, identity: RowIdentity) -> dict[str, Context]:
+    """The context of every planned column, by column name; its source values are among ``sources``.
 
     Args:
         table: with its columns.
@@ -45,10 +44,8 @@ def contexts(
             return rows[0]
 
     return {
-        planned.column.name: (
-            batch.column(planned.column.name),
-            Context(f"{table.place}.{planned.column.name}", planned.column, planned.domain, keys, sources, domains,
-                    row_identities),
+        planned.column.name: Context(
+            f"{table.place}.{planned.column.name}", planned.column, planned.domain, keys, sources, domains, row_identities
         )
         for planned in table.columns
     }  # fmt: skip
@@ -63,7 +60,7 @@ class _Decoded(Mapping[str, pa.Array]):
 
     def __getitem__(self, name: str) -> pa.Array:
         if name not in self._known:
-            self._known[name] = plain(self._batch.column(name))
+            self._known[name] = decoded(self._batch.column(name))
         return self._known[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -98,8 +95,9 @@ def _pass(
 ) -> Iterator[tuple[pa.Array, Context]]:  # fmt: skip
     identity = RowIdentity(table.table, keys)
     for batch in read():
-        values, context = contexts(table, batch, keys, identity)[planned.column.name]
-        yield plain(planned.apply(plain(values), context, learnt, steps=number)), context
+        context = contexts(table, batch, keys, identity)[planned.column.name]
+        values = context.sources[planned.column.name]
+        yield plain(planned.apply(values, context, learnt, steps=number)), context
 
 
 def keep_learnt(product: Product, keys: KeyRing, table: PlannedTable, learnt: Learnt) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import TypeVar
 
 __all__ = ["prefetch"]
@@ -12,7 +12,7 @@ __all__ = ["prefetch"]
 T = TypeVar("T")
 
 
-def prefetch(items: Iterable[T], ahead: int = 2) -> Iterator[T]:  # noqa: C901 one protocol between two threads
+def prefetch(items: Iterable[T], ahead: int = 2) -> Generator[T, None, None]:  # noqa: C901 one protocol between two threads
     """The same items in the same order, produced while the consumer works (Arrow and polars release the GIL).
 
     Args:

@@ -14,7 +14,7 @@ from anon_assets.errors import TransformError
 from anon_assets.keys import KeyRing
 from anon_assets.policies.plan import PlannedColumn, PlannedTable
 from anon_assets.sealed import Sealed
-from anon_assets.stages.anonymize import transform_batch
+from anon_assets.stages.anonymize import TablePass
 from anon_assets.stages.row_identity import RowIdentity
 
 KEYS = KeyRing("shop", {1: Sealed(b"k" * 32)})
@@ -156,6 +156,6 @@ def test_columns_that_cannot_be_read_stop_with_an_error_of_our_own(odd):
     table = PlannedTable(Table("s", "t", columns), "copy", (PlannedColumn(columns[0], (noise,), "v"),))
     batch = pa.RecordBatch.from_arrays([pa.array([1], pa.int64()), odd], names=["v", "o"])
     try:
-        assert transform_batch(table, batch, KEYS, RowIdentity(table.table, KEYS)).num_rows == 1
+        assert TablePass(table, KEYS).transform(batch).num_rows == 1
     except TransformError as error:
         assert "s.t.v: identifying its rows failed" in str(error)

@@ -228,14 +228,14 @@ def test_a_transform_that_fails_late_leaves_the_old_file(validated, monkeypatch)
         session.extract("public.person")
         session.anonymize("public.person")
         count = iter(range(100))
-        original = anonymizing.transform_batch
+        original = anonymizing.TablePass.transform
 
         def third(*arguments):
             if next(count) == 2:
                 raise TransformError("public.person.email", "no")
             return original(*arguments)
 
-        monkeypatch.setattr(anonymizing, "transform_batch", third)
+        monkeypatch.setattr(anonymizing.TablePass, "transform", third)
         with pytest.raises(TransformError):
             session.anonymize("public.person")
         assert len(rows(session, "anonymized", "public.person")) == PEOPLE

@@ -32,12 +32,11 @@ def command(context: click.Context, product: str, table: str, limit: int, offset
     This prints personal data of the source to your terminal, and only there.
     """
     from anon_assets.findings import near
-    from anon_assets.stages.anonymize import transform_batch
+    from anon_assets.stages.anonymize import TablePass
     from anon_assets.stages.data_keys import open_keys
     from anon_assets.stages.learning import learn_table
     from anon_assets.stages.planning import plan_product
     from anon_assets.stages.product import load_product
-    from anon_assets.stages.row_identity import RowIdentity
 
     loaded = load_product(context.obj["root"], product, context.obj["profile"])
     keys = open_keys(loaded)
@@ -49,9 +48,9 @@ def command(context: click.Context, product: str, table: str, limit: int, offset
         planned = plan.table(table)
         learnt = learn_table(planned, lambda: snapshot.read(planned.table, planned.reads), keys)
         batches = list(snapshot.read(planned.table, planned.reads, limit=limit, offset=offset))
-    identity = RowIdentity(planned.table, keys)
+    transform = TablePass(planned, keys, learnt).transform
     before = [_rows(batch) for batch in batches]
-    after = [_rows(transform_batch(planned, batch, keys, identity, learnt)) for batch in batches]
+    after = [_rows(transform(batch)) for batch in batches]
     rows_before, rows_after = [row for each in before for row in each], [row for each in after for row in each]
     if json_:
         as_json({"columns": list(planned.reads), "before": rows_before, "after": rows_after})
