@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 
 from anon_assets.columns import logical_of, plain
@@ -213,8 +214,8 @@ def _check_identity(table: PlannedTable, arrays: Mapping[str, pa.ChunkedArray], 
     rows = [
         order.of({name: plain(batch.column(name)) for name in table.table.primary_key}) for batch in _batches(arrays)
     ]
-    known = np.concatenate([each.to_numpy().reshape(-1, 16) for each in rows]).view("<u8")[:, 0]
-    if again := len(known) - len(np.unique(known)):
+    known = pl.DataFrame(np.concatenate([each.to_numpy().reshape(-1, 16) for each in rows]).view(np.uint64))
+    if again := len(known) - known.n_unique():
         what = f"{again:,} rows have the values of another one in {', '.join(table.table.primary_key)}"
         raise UsageError("identity", what, "name columns that tell every row apart")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -68,9 +69,7 @@ class OnDictionary:
     """
 
     def __init__(self) -> None:
-        self._values: pa.Array | None = None
-        self._results: pa.Array | None = None
-        self._encoded: pa.DictionaryArray | None = None  # the results once more
+        self._last: _Results | None = None
 
     def apply(self, column: pa.DictionaryArray, function: Callable[[pa.Array], pa.Array]) -> pa.Array:
         """The next batch.
@@ -82,27 +81,38 @@ class OnDictionary:
 
         Returns: as long; results that are text come encoded, by a dictionary that holds each once and no null.
         """
-        known = self._known(column.dictionary)
-        if known < len(column.dictionary):
+        last = self._last if self._last is not None and self._last.leads(column.dictionary) else None
+        known = 0 if last is None else len(last.values)
+        if last is None or known < len(column.dictionary):
             column = used_only(column, known)
-        results = self._results
-        if results is None or not known:
-            results = plain(function(column.dictionary))
-        elif known < len(column.dictionary):
-            fresh = plain(function(column.dictionary[known:]))
-            same = fresh.type == results.type
-            results = pa.concat_arrays([results, fresh]) if same else plain(function(column.dictionary))
-        if results is not self._results:
-            self._results, self._encoded = results, pc.dictionary_encode(results) if is_text(results.type) else None
-        self._values = column.dictionary
-        if self._encoded is None:
-            return results.take(column.indices)
-        if len(self._encoded.dictionary) == len(results):
-            return pa.DictionaryArray.from_arrays(column.indices, results)
-        return pa.DictionaryArray.from_arrays(self._encoded.indices.take(column.indices), self._encoded.dictionary)
+            values = column.dictionary
+            made = plain(function(values[known:]))
+            if last is not None and made.type == last.made.type:
+                made = pa.concat_arrays([last.made, made])
+            elif last is not None:
+                made = plain(function(values))
+            last = self._last = _Results(values, made, pc.dictionary_encode(made) if is_text(made.type) else None)
+        if last.encoded is None:
+            return last.made.take(column.indices)
+        if len(last.encoded.dictionary) == len(last.made):
+            return pa.DictionaryArray.from_arrays(column.indices, last.made)
+        return pa.DictionaryArray.from_arrays(last.encoded.indices.take(column.indices), last.encoded.dictionary)
 
-    def _known(self, dictionary: pa.Array) -> int:
-        """How many entries at its beginning have results already."""
-        if self._values is None or self._values.type != dictionary.type or len(dictionary) < len(self._values):
-            return 0
-        return len(self._values) if dictionary[: len(self._values)].equals(self._values) else 0
+
+@dataclass(frozen=True, slots=True)
+class _Results:
+    """What a function made of a dictionary.
+
+    Args:
+        values: the dictionary. made: its results, as many.
+        encoded: the results once more, when they are text.
+    """
+
+    values: pa.Array
+    made: pa.Array
+    encoded: pa.DictionaryArray | None
+
+    def leads(self, dictionary: pa.Array) -> bool:
+        """Whether the dictionary begins with the values."""
+        same = self.values.type == dictionary.type and len(self.values) <= len(dictionary)
+        return same and bool(dictionary[: len(self.values)].equals(self.values))

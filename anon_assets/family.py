@@ -188,9 +188,7 @@ def validation_findings(
         else:
             what = item["msg"].removeprefix("Value error, ")
             hint = ""
-            if item["type"] == "literal_error" and isinstance(
-                item["input"], str
-            ):  # it helps to choose, and is not shown
+            if item["type"] == "literal_error" and isinstance(item["input"], str):  # which chooses, and is not shown
                 hint = near(item["input"], re.findall("'([^']*)'", item["ctx"]["expected"]), listed=False)
             found.append(Finding("error", "invalid-value", place, what[:1].lower() + what[1:], hint, source))
     return found

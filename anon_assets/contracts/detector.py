@@ -158,6 +158,8 @@ class Detector(Member):
         Args:
             lines: what stands before each on its line, the last of it if that is long.
             values: the texts.
+
+        Returns: as many; False leaves it refused.
         """
         return [False] * len(values)
 
