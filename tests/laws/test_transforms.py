@@ -28,11 +28,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anon_assets.columns import as_text, logical_of
-from anon_assets.contracts.database import Column
+from anon_assets.columns import plain as without_encoding
+from anon_assets.contracts.database import Column, Table
 from anon_assets.contracts.transform import TRANSFORMS, Context, Transform
+from anon_assets.encoded import Encoder
 from anon_assets.errors import TransformError
 from anon_assets.keys import KeyRing
+from anon_assets.policies.plan import PlannedColumn, PlannedTable
 from anon_assets.sealed import Sealed
+from anon_assets.stages.anonymize import TablePass
 
 KEYS = KeyRing("example", {1: Sealed(bytes(32))})
 OTHER_KEYS = KeyRing("example", {1: Sealed(b"\x01" * 32)})
@@ -260,6 +264,37 @@ def check_whole_column(case: Case, column: pa.Array, rows: list[str], result: pa
         context = replace(whole, sources=own, rows=lambda ids=ids: ids)
         made = case.transform.apply(column[part.start : part.stop], context)
         assert same(made, result[part.start : part.stop]), "depends on how rows are cut"
+
+
+BY_VALUE = [
+    (case, planned)
+    for case in CASES
+    if case.arrow == pa.string() and (planned := PlannedColumn(case.column, (case.transform,), "example")).by_value
+]
+
+
+@pytest.mark.parametrize(("case", "planned"), BY_VALUE, ids=[str(case) for case, _ in BY_VALUE])
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_dictionary_encoded_batches_become_what_plain_ones_become(
+    case: Case, planned: PlannedColumn, data: st.DataObject
+) -> None:
+    some = data.draw(st.lists(st.none() | case.values, min_size=1, max_size=8))
+    batches = data.draw(st.lists(st.lists(st.sampled_from(some), max_size=8), max_size=5))
+    table, encoder = PlannedTable(Table("s", "t", (case.column,)), "copy", (planned,)), Encoder()
+    plain, encoded = TablePass(table, KEYS), TablePass(table, KEYS)
+    for texts in batches:
+        column = pa.array(texts, pa.string())
+        try:
+            wanted = plain.transform(pa.record_batch({"c": column})).column(0)
+        except TransformError:
+            with pytest.raises(TransformError):
+                encoded.transform(pa.record_batch({"c": encoder.encode(column)}))
+            return
+        made = encoded.transform(pa.record_batch({"c": encoder.encode(column)})).column(0)
+        made.validate(full=True)
+        assert pa.types.is_dictionary(made.type) == pa.types.is_string(wanted.type)
+        assert same(without_encoding(made), wanted)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

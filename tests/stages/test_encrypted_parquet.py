@@ -60,6 +60,25 @@ def test_columns_in_the_wanted_order(store):
     assert read(store, columns=["mail"])[0].to_pydict() == {"mail": [SECRET, None]}
 
 
+@pytest.mark.parametrize("length", [3, 200], ids=["dictionary pages", "a dictionary too large for its page"])
+def test_encoded_columns_come_encoded_or_without(store, length):
+    words = pa.array([f"{number}".ljust(length, "x") for number in range(10_000)])
+    batches = []
+    for start in (0, 7):
+        places = pa.array([None if row % 11 == start else row * 7 % 10_000 for row in range(30_000)], pa.int32())
+        batches.append(pa.record_batch({"mail": pa.DictionaryArray.from_arrays(places, words), "id": places}))
+    with store.stage("t") as folder:
+        write_batches(folder, "t", batches[0].schema, batches, KEYS, place="public.t", source_rows=60_000)
+    for made, batch in zip(read(store, encoded=True), batches, strict=True):
+        made.validate(full=True)
+        assert made.schema.equals(batch.schema)
+        assert made.column(0).dictionary_decode().equals(batch.column(0).dictionary_decode())
+    for made, batch in zip(read(store), batches, strict=True):
+        assert made.schema.field("mail").type == pa.string()
+        assert made.column(0).equals(batch.column(0).dictionary_decode()) and made.column(1).equals(batch.column(1))
+    assert read(store, columns=["id"])[0].schema.names == ["id"]
+
+
 def test_no_rows_keep_their_types(store):
     assert written(store, []).rows == 0
     (only,) = read(store)

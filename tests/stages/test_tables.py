@@ -22,6 +22,35 @@ def rows(session, stage, place):
     return table.to_pylist()
 
 
+def test_text_that_repeats_is_staged_encoded_and_stays_so_where_it_is_made_value_by_value(shop, monkeypatch):
+    monkeypatch.setattr("anon_assets.stages.extract.BATCH_ROWS", 50)
+    shop.query(
+        "CREATE TABLE visit (id int PRIMARY KEY, city text, note text, none text, mixed text, many text);"
+        "INSERT INTO visit SELECT n, 'Town ' || n % 5, 'Note ' || n, NULL,"
+        " CASE WHEN n <= 50 THEN 'about' ELSE 'before ' || n END, 'Many ' || n % 9 FROM generate_series(1, 120) n",
+        shop.source,
+    )
+    decided = "{id: keep, city: token, note: token, none: token, mixed: {mask: {first: 1}}, many: {shuffle: {}}}"
+    shop.decide("  public.audit: skip", f"  public.visit: {decided}\n  public.audit: skip")
+    with shop.session() as session:
+        session.structure()
+        session.extract("public.visit")
+        session.anonymize("public.visit")
+        product, columns = session.product, ["city", "note", "none", "mixed", "many"]
+        for stage, encoded in (("raw", {"city", "mixed", "many"}), ("anonymized", {"city", "mixed"})):
+            name = product.staged(stage, "public.visit")
+            batches = list(read_batches(product.profile.store, name, session.keys, columns, encoded=True))
+            assert [batch.num_rows for batch in batches] == [50, 50, 20]
+            for batch in batches:
+                assert {field.name for field in batch.schema if pa.types.is_dictionary(field.type)} == encoded
+        source, made = rows(session, "raw", "public.visit"), rows(session, "anonymized", "public.visit")
+    assert {row["city"] for row in source} == {f"Town {number}" for number in range(5)}
+    assert len({(old["city"], new["city"]) for old, new in zip(source, made, strict=True)}) == 5
+    assert [row["mixed"] for row in made] == [row["mixed"][:1] + "*" * (len(row["mixed"]) - 1) for row in source]
+    assert sorted(row["many"] for row in made) == sorted(row["many"] for row in source)
+    assert len({row["note"] for row in made}) == 120 and {row["none"] for row in made} == {None}
+
+
 def test_structure_names_every_table_and_no_value(shop):
     with shop.session() as session:
         plan = session.structure()
