@@ -6,14 +6,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from anon_assets import columns
 from anon_assets.columns import LOGICAL_TYPES, as_text, logical_of, plain, to_arrow, to_polars
-
-
-def test_all() -> None:
-    assert sorted(columns.__all__) == sorted(
-        ["LOGICAL_TYPES", "LogicalType", "as_text", "logical_of", "plain", "to_arrow", "to_polars"]
-    )
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_codes_of_a_column_are_kept_encrypted_for_those_who_hold_the_key(shop):
         learnt = load_learnt(session.product, session.keys, planned)
         (number,) = (index for index, each in enumerate(planned.columns) if each.column.name == "last_name")
         (batch,) = published(shop, PERSONS).combine_chunks().to_batches()
-        _, context = contexts(planned, batch, session.keys, RowIdentity(planned.table, session.keys))["last_name"]
+        context = contexts(planned, batch, session.keys, RowIdentity(planned.table, session.keys))["last_name"]
         from dataclasses import replace
 
         known = replace(context, learnt=learnt["last_name", 0])
