@@ -15,12 +15,9 @@ import pyarrow.compute as pc
 from anon_assets.columns import is_text, plain
 from anon_assets.parallel import in_parallel, slices
 
-__all__ = ["TOO_SHORT_TO_ASK", "decoded", "on_distinct", "recurrence", "sharing_dictionaries", "used_only"]
+__all__ = ["decoded", "on_distinct", "recurrence", "sharing_dictionaries", "used_only"]
 
 _SAMPLE = 4_096  # from the start, and as many from all over
-TOO_SHORT_TO_ASK = 2 * _SAMPLE
-"""Columns of so many rows are dictionary-encoded however often they repeat."""
-
 _RECURRENCE = 1.25  # rows per distinct value from which the dictionary pays
 _OFTEN = 16.0  # rows per distinct value from which dictionaries of parts are small enough to be put together
 _MOST_BYTES = 2**31 - 1  # of a text column with offsets of 32 bits
@@ -138,7 +135,7 @@ def _encoded(column: pa.Array) -> pa.DictionaryArray | None:
 
 def _encode(column: pa.Array) -> pa.DictionaryArray | None:
     """The column with a dictionary of its distinct values, in the order of their first rows; None where that does not pay."""
-    often = recurrence(column)
+    often = np.inf if len(column) <= 2 * _SAMPLE else recurrence(column)  # a short one costs little
     if often < _RECURRENCE:
         return None
     size = max(_PART, -(-len(column) // pl.thread_pool_size()))
@@ -150,17 +147,16 @@ def _encode(column: pa.Array) -> pa.DictionaryArray | None:
 
 
 def recurrence(column: pa.Array) -> float:
-    """How many rows a value has, about: told by how many pairs of a sample are equal. Infinite for short columns."""
-    if len(column) <= TOO_SHORT_TO_ASK:
-        return np.inf
+    """How many rows a value has, about: told by how many pairs of a sample are equal. Infinite where it shows no value."""
+    if len(column) <= 2 * _SAMPLE:
+        known, values = len(column) - column.null_count, pc.count_distinct(column, "only_valid").as_py()
+        return float(known / values) if values else np.inf
     stride = len(column) // _SAMPLE
     spread = column.take(pa.array(np.arange(_SAMPLE) * stride + np.arange(_SAMPLE) * 7_919 % stride))
-    most = 1.0
+    found = []
     for sample, population in ((column[:_SAMPLE], _SAMPLE), (spread, len(column))):
-        known = len(sample) - sample.null_count
-        if not known:
-            return np.inf
-        equal = known - pc.count_distinct(sample, "only_valid").as_py()
-        # a sample of s from n rows, each value r times, has about s * s * (r - 1) / (2 * n) equal pairs
-        most = max(most, 1 + equal * 2 * population / (known * known))
-    return most
+        if known := len(sample) - sample.null_count:
+            equal = known - pc.count_distinct(sample, "only_valid").as_py()
+            # a sample of s from n rows, each value r times, has about s * s * (r - 1) / (2 * n) equal pairs
+            found.append(1 + equal * 2 * population / (known * known))
+    return max(found, default=np.inf)

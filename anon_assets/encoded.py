@@ -9,30 +9,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anon_assets.columns import is_text, plain
-from anon_assets.distinct import TOO_SHORT_TO_ASK, recurrence, used_only
+from anon_assets.distinct import recurrence, used_only
 
 __all__ = ["Encoder", "OnDictionary", "recurs"]
 
 _WORTH = 3.0  # rows per distinct value from which a column is better kept encoded
-_MOST_VALUES = 1 << 14  # that a dictionary grows to: a quarter of a staged batch's rows
+_MOST_VALUES = 1 << 14  # that a dictionary grows to
 _MOST_BYTES = 1 << 20  # likewise: the largest dictionary that Parquet writes as one
+_MOST_JOINED = 2**31 - 2 * _MOST_BYTES  # of a batch whose values and those before still fit one array
 
 
 def recurs(column: pa.Array) -> bool:
-    """The column holds text and repeats it so often that it is better kept dictionary-encoded."""
-    if not is_text(column.type):
-        return False
-    if len(column) <= TOO_SHORT_TO_ASK:
-        known, values = len(column) - column.null_count, pc.count_distinct(column, "only_valid").as_py()
-        return bool(0 < _WORTH * values <= known)
-    return recurrence(column) >= _WORTH
+    """The column is ``pa.string()`` and repeats its values so often that it is better kept dictionary-encoded."""
+    return pa.types.is_string(column.type) and column.null_count < len(column) and recurrence(column) >= _WORTH
 
 
 class Encoder:
     """Dictionary-encodes the batches of a text column.
 
-    The dictionary of a batch begins with that of the batch before, as long as it has at most 16,384 values and 1 MiB; then
-    the next one begins anew.
+    The dictionary of a batch begins with that of the batch before, whether its rows hold those values or not, as long as it
+    has at most 16,384 values and 1 MiB and the rows hold half of it; else it begins anew.
     """
 
     def __init__(self) -> None:
@@ -42,30 +38,35 @@ class Encoder:
         """The next batch.
 
         Args:
-            column: ``pa.string()`` or ``pa.large_string()``, in every call the same.
+            column: ``pa.string()``.
 
         Returns: the same rows with indices of 32 bits, by a dictionary that holds each value once and no null.
         """
-        if self._before is None:
+        encoded = self._continued(column)
+        if encoded is None:
             encoded = column.dictionary_encode()
-        else:
-            last = pa.chunked_array([self._before, column]).dictionary_encode().chunks[-1]
-            encoded = last[len(last) - len(column) :]  # a column without rows is left out
-            if _grown(encoded.dictionary):
-                encoded = column.dictionary_encode()
         if len(encoded.dictionary):
-            self._before = None if _grown(encoded.dictionary) else encoded.dictionary
+            self._before = encoded.dictionary if _small(encoded.dictionary) else None
         return encoded
 
+    def _continued(self, column: pa.Array) -> pa.DictionaryArray | None:
+        """By a dictionary that begins with the one before; None where that does not pay."""
+        if self._before is None or not len(column) or column.nbytes > _MOST_JOINED:
+            return None
+        encoded = pa.chunked_array([self._before, column]).dictionary_encode().chunk(1)
+        held = len(used_only(encoded).dictionary)
+        return encoded if _small(encoded.dictionary) and 2 * held >= len(encoded.dictionary) else None
 
-def _grown(dictionary: pa.Array) -> bool:
-    return len(dictionary) > _MOST_VALUES or dictionary.nbytes > _MOST_BYTES
+
+def _small(dictionary: pa.Array) -> bool:
+    return len(dictionary) <= _MOST_VALUES and dictionary.nbytes <= _MOST_BYTES
 
 
 class OnDictionary:
     """A function of values over the batches of a dictionary-encoded column.
 
-    Results for the last dictionary are kept: where that of the next batch begins with it, only the rest is worked on.
+    Results for the last dictionary are kept if it has at most 16,384 values and 1 MiB: where that of the next batch begins
+    with it, only the rest is worked on.
     """
 
     def __init__(self) -> None:
@@ -75,13 +76,15 @@ class OnDictionary:
         """The next batch.
 
         Args:
-            column: encoded; its dictionary may have entries that stand in no row: these are not worked on.
+            column: encoded, with indices of 32 bits; its dictionary may have entries that stand in no row: these are not
+                worked on.
             function: values in, nulls possibly among them, as many results out; each result depends on its value alone. The
                 same in every call.
 
         Returns: as long; results that are text come encoded, by a dictionary that holds each once and no null.
         """
         last = self._last if self._last is not None and self._last.leads(column.dictionary) else None
+        self._last = None  # what is of no use is not held meanwhile
         known = 0 if last is None else len(last.values)
         if last is None or known < len(column.dictionary):
             column = used_only(column, known)
@@ -91,7 +94,8 @@ class OnDictionary:
                 made = pa.concat_arrays([last.made, made])
             elif last is not None:
                 made = plain(function(values))
-            last = self._last = _Results(values, made, pc.dictionary_encode(made) if is_text(made.type) else None)
+            last = _Results(values, made, pc.dictionary_encode(made) if is_text(made.type) else None)
+        self._last = last if _small(last.values) else None
         if last.encoded is None:
             return last.made.take(column.indices)
         if len(last.encoded.dictionary) == len(last.made):

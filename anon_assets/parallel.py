@@ -71,7 +71,8 @@ def in_parallel(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
         if not each.cancel():
             each.result()
     if failed:
-        raise failed[min(failed)]
+        stopped = (error for error in failed.values() if not isinstance(error, Exception))  # an interrupt, an exit
+        raise next(stopped, failed[min(failed)])
     return [results[place] for place in range(len(items))]
 
 

@@ -179,6 +179,27 @@ def test_every_way_to_hold_text(column):
     assert made.to_pylist() == plain.to_pylist()
 
 
+@pytest.mark.parametrize("rest", ["null", "keep"])
+def test_categories_in_several_batches(monkeypatch, rest):
+    monkeypatch.setattr("anon_assets.doors._BATCH_ROWS", 3)
+    letters = [*"abcabc", None, "d"]
+    narrow = pa.array(letters).dictionary_encode().cast(pa.dictionary(pa.int8(), pa.string()))
+    for frame in (
+        pa.table({"v": narrow, "w": narrow}),
+        pd.DataFrame({"v": pd.Categorical(letters), "w": pd.Categorical(letters)}),
+        pl.DataFrame({"v": letters, "w": letters}, schema={"v": pl.Enum([*"abcd"]), "w": pl.Categorical()}),
+    ):
+        made = anon_assets.apply(frame, {"v": TOKEN}, key=KEY, rest=rest)
+        tokens = pa.array(
+            list(made["v"]) if not isinstance(made, pa.Table) else made["v"].to_pylist(), from_pandas=True
+        )
+        assert len(set(tokens.to_pylist())) == 5 and tokens.null_count == 1
+        plain = anon_assets.apply(pa.table({"v": letters}), {"v": TOKEN}, key=KEY)
+        assert tokens.to_pylist() == plain["v"].to_pylist()
+        others = [None if each is None or each != each else each for each in pa.array(made["w"]).to_pylist()]
+        assert others == ([None] * 8 if rest == "null" else letters)
+
+
 def test_polars_categories_and_enums():
     frame = pl.DataFrame(
         {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anon_assets import encoded as encoded_module
 from anon_assets.encoded import Encoder, OnDictionary, recurs
 
 TEXTS = st.lists(st.lists(st.sampled_from([None, *"abcdefghij"]), max_size=12), max_size=8)
@@ -37,11 +39,11 @@ def test_only_what_a_dictionary_uses_is_worked_on() -> None:
 def test_what_the_batches_before_had_is_not_worked_on_again() -> None:
     seen: list[list[str | None]] = []
     encoder, by_value = Encoder(), OnDictionary()
-    for texts in (["a", "b", None], ["b", "c", "b"], ["c", None, "b"], [None], [], ["b", "x"]):
+    for texts in (["a", "b", None], ["b", "c", "b"], ["c", None, "b"], ["b", "x"], [None], [], ["b", "c"]):
         made = by_value.apply(encoder.encode(pa.array(texts, pa.string())), _upper(seen))
         made.validate(full=True)
         assert made.to_pylist() == [None if text is None else text.upper() for text in texts]
-    assert seen == [["a", "b"], ["c"], ["x"]]
+    assert seen == [["a", "b"], ["c"], ["x"], [], ["b", "c"]], "a batch without values forgets what was known"
 
 
 def test_results_that_are_no_text_come_decoded() -> None:
@@ -84,9 +86,29 @@ def test_a_dictionary_that_grew_too_large_begins_anew(values: int, length: int) 
     second = pa.array([f"b{number}".ljust(length, ".") for number in range(values // 2)])
     assert len(encoder.encode(first).dictionary) == values // 2
     assert len(encoder.encode(second).dictionary) == values // 2
-    assert len(encoder.encode(second[:3]).dictionary) == values // 2, "the batch before began anew"
+    part = second[: values * 3 // 10]
+    assert len(encoder.encode(part).dictionary) == values // 2, "the batch before began anew"
     assert len(encoder.encode(pa.concat_arrays([first, second])).dictionary) == values
-    assert len(encoder.encode(second[:3]).dictionary) == 3
+    assert len(encoder.encode(part).dictionary) == len(part)
+
+
+def test_a_dictionary_of_which_most_is_not_used_begins_anew() -> None:
+    encoder = Encoder()
+    for texts, carried in (("abcd", "abcd"), ("cdef", "abcdef"), ("fgh", "fgh"), ("hi", "fghi"), ("ij", "ij")):
+        assert "".join(encoder.encode(pa.array(list(texts))).dictionary.to_pylist()) == carried
+
+
+def test_a_batch_too_large_to_be_joined_is_encoded_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = Encoder()
+    encoder.encode(pa.array(["a", "b"]))
+    monkeypatch.setattr(encoded_module, "_MOST_JOINED", 1)
+    assert encoder.encode(pa.array(["b", "c"])).dictionary.to_pylist() == ["b", "c"]
+
+
+def test_large_dictionaries_and_their_results_are_not_held() -> None:
+    by_value = OnDictionary()
+    by_value.apply(pa.array([str(number) for number in range(20_000)]).dictionary_encode(), pc.utf8_upper)
+    assert by_value._last is None
 
 
 def test_columns_recur_from_three_rows_to_a_value() -> None:
@@ -94,5 +116,11 @@ def test_columns_recur_from_three_rows_to_a_value() -> None:
     assert (
         not recurs(pa.nulls(9, pa.string())) and not recurs(pa.array([], pa.string())) and not recurs(pa.array([1] * 9))
     )
-    few, many = (pa.array([str(number % values) for number in range(30_000)]) for values in (5_000, 20_000))
-    assert recurs(few) and not recurs(many)
+    few, many = (
+        pa.array([str(number) for number in np.random.default_rng(1).integers(0, values, 60_000)])
+        for values in (8_000, 60_000)
+    )
+    assert recurs(few) and not recurs(many) and not recurs(few.cast(pa.large_string()))
+    for column, wanted in ((few, True), (many, False)):
+        assert recurs(pa.concat_arrays([pa.nulls(4_096, pa.string()), column])) is wanted
+    assert not recurs(pa.nulls(20_000, pa.string()))

@@ -57,6 +57,19 @@ def test_the_first_error_is_raised_and_the_rest_left_out():
     assert len(begun) < 1_000
 
 
+def test_of_several_errors_that_of_the_first_item_is_raised_unless_one_is_no_error():
+    met = threading.Barrier(3, timeout=30)
+
+    def fails(error):
+        met.wait()
+        time.sleep(0.05 * (str(error) == "first"))
+        raise error
+
+    for second, wanted in ((ValueError("second"), "first"), (KeyboardInterrupt("stop"), "stop")):
+        with pytest.raises(type(second), match=wanted):
+            in_parallel(fails, [ValueError("first"), second, ValueError("third")])
+
+
 def test_helpers_keep_the_callers_way_with_floating_point_errors():
     met = threading.Barrier(2, timeout=30)
 

@@ -67,7 +67,7 @@ def columns_of(
         try:
             if name in unread:
                 kind = _type_of(frame, name)
-                found[name] = chunked(pa.nulls(len(frame), kind)), kind
+                found[name] = chunked(pa.nulls(len(frame), usual_type(kind))), kind
                 continue
             array = _arrow_of(frame, name)
             found[name] = (_readable(array) if name in untouched else _usual(array)), array.type

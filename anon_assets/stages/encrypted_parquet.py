@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 from cryptography.exceptions import InvalidTag
@@ -28,6 +29,7 @@ __all__ = ["DATA_FILE", "FACTS_FILE", "Facts", "read_batches", "read_facts", "sh
 
 DATA_FILE, FACTS_FILE = "data.parquet", "facts.json"
 _MASTER = "data"
+_MOST_TEXT = 2**31 - 1  # bytes of a text column with offsets of 32 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def write_batches(
         keys: of the product.
         facts: the fields of ``Facts`` but ``rows`` and ``sha256``.
 
-    Raises: what the batches raise; OSError, which ``Store.stage`` turns into a StoreError.
+    Raises: what the batches raise; StoreError for more text in a column of a batch than can be read again; OSError, which
+        ``Store.stage`` turns into a StoreError.
     """
     encryption = pe.EncryptionConfiguration(footer_key=_MASTER, uniform_encryption=True, data_key_length_bits=256)
     properties = _factory(keys, name).file_encryption_properties(pe.KmsConnectionConfig(), encryption)
@@ -103,6 +106,7 @@ def write_batches(
     ) as writer:  # fmt: skip
         for batch in batches:
             if batch.num_rows:
+                _check_size(batch, facts["place"])
                 writer.write_batch(batch, row_group_size=batch.num_rows)
                 rows += batch.num_rows
     with (folder / DATA_FILE).open("rb") as file:
@@ -133,7 +137,6 @@ def read_batches(
         keys: of the product.
         columns: names in the wanted order; all when None.
         sha256: the digest that the file must have, verified on the opened file before the first batch.
-
         encoded: columns that were written dictionary-encoded come so; else without.
 
     Raises: StoreError when it is not there, was changed, or was written under another key.
@@ -147,7 +150,7 @@ def read_batches(
             with pq.ParquetFile(source, decryption_properties=properties) as file:
                 wanted = list(columns) if columns is not None else file.schema_arrow.names
                 schema = pa.schema([file.schema_arrow.field(column) for column in wanted])
-                handed = schema if encoded else _decoded(schema)
+                handed = schema if encoded else _without_encoding(schema)
                 if file.num_row_groups == 0:
                     yield pa.RecordBatch.from_arrays([pa.array([], field.type) for field in handed], schema=handed)
                 for group in range(file.num_row_groups):
@@ -158,10 +161,22 @@ def read_batches(
             raise StoreError(store.uri(name), "cannot be opened: damaged, or written under another key", hint) from None
 
 
-def _decoded(schema: pa.Schema) -> pa.Schema:
-    """The same fields without dictionary encoding."""
-    kinds = [(field, field.type) for field in schema]
-    return pa.schema(
-        [field.with_type(kind.value_type) if pa.types.is_dictionary(kind) else field for field, kind in kinds],
-        schema.metadata,
-    )
+def _without_encoding(schema: pa.Schema) -> pa.Schema:
+    encoded = (pa.types.is_dictionary(field.type) for field in schema)
+    fields = [
+        field.with_type(field.type.value_type) if odd else field for field, odd in zip(schema, encoded, strict=True)
+    ]
+    return pa.schema(fields, schema.metadata)
+
+
+def _check_size(batch: pa.RecordBatch, place: str) -> None:
+    """Refuse what could not be read without encoding. Raises: StoreError."""
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        if not pa.types.is_dictionary(column.type) or not len(column.dictionary):
+            continue
+        lengths = pc.binary_length(column.dictionary)
+        if (
+            pc.max(lengths).as_py() * len(column) > _MOST_TEXT
+            and pc.sum(lengths.take(column.indices)).as_py() > _MOST_TEXT
+        ):
+            raise StoreError(f"{place}.{name}", f"{len(column):,} rows of it hold more than 2 GiB of text")

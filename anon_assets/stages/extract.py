@@ -11,6 +11,7 @@ import pyarrow as pa
 from anon_assets.contracts.database import Snapshot
 from anon_assets.encoded import Encoder, recurs
 from anon_assets.errors import AnonError, DatabaseError, StoreError
+from anon_assets.guarding import own_errors
 from anon_assets.keys import KeyRing
 from anon_assets.policies.plan import Plan, PlannedTable
 from anon_assets.stages.encrypted_parquet import Facts, write_batches
@@ -38,7 +39,7 @@ def extract_table(
 
     name = product.staged("raw", table.place)
     with product.profile.store.stage(name) as folder, closing(prefetch(reader)) as ahead:
-        schema, recoded = encoded(reader.schema, ahead)
+        schema, recoded = encoded(reader.schema, ahead, table.place)
 
         def batches() -> Iterator[pa.RecordBatch]:
             rows = 0
@@ -55,11 +56,14 @@ def extract_table(
     return facts
 
 
-def encoded(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+def encoded(
+    schema: pa.Schema, batches: Iterator[pa.RecordBatch], place: str
+) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
     """The same batches, dictionary-encoded where a column repeats its text, as the first of them tells; and their schema.
 
     Args:
         schema: of the batches. batches: the first is taken at once.
+        place: ``schema.table``, for errors: DatabaseError.
     """
     first = next(batches, None)
     if first is None:
@@ -70,11 +74,12 @@ def encoded(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> tuple[pa.Sc
         schema = schema.set(number, field.with_type(pa.dictionary(pa.int32(), field.type)))
 
     def recoded(batch: pa.RecordBatch) -> pa.RecordBatch:
-        arrays = [
-            encoders[number].encode(column) if number in encoders else column
-            for number, column in enumerate(batch.columns)
-        ]
-        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+        with own_errors(lambda kind: DatabaseError(place, f"its rows cannot be held ({kind})")):
+            arrays = [
+                encoders[number].encode(column) if number in encoders else column
+                for number, column in enumerate(batch.columns)
+            ]
+            return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
     return schema, map(recoded, chain([first], batches))
 

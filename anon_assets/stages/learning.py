@@ -32,7 +32,7 @@ def contexts(table: PlannedTable, batch: pa.RecordBatch, keys: KeyRing, identity
         batch: source columns by name; at least those that the plan reads.
         keys: of the product. identity: kept over the batches of one pass, asked at most once for each.
     """
-    sources = _Decoded(batch)
+    sources = _Sources(batch)
     domains = {planned.column.name: planned.domain for planned in table.columns}
     rows: list[pl.Series] = []
     asking = threading.Lock()  # columns are worked on in parallel
@@ -51,7 +51,7 @@ def contexts(table: PlannedTable, batch: pa.RecordBatch, keys: KeyRing, identity
     }  # fmt: skip
 
 
-class _Decoded(Mapping[str, pa.Array]):
+class _Sources(Mapping[str, pa.Array]):
     """The columns of a batch, each without dictionary encoding from when it is first asked for."""
 
     def __init__(self, batch: pa.RecordBatch) -> None:

@@ -91,7 +91,7 @@ def measure() -> Iterator[Figure]:
             _write(
                 store,
                 name,
-                *encoded(pa.schema({"x": pa.string()}), iter(pa.table({"x": column}).to_batches(BATCH_ROWS))),
+                *encoded(pa.schema({"x": pa.string()}), iter(pa.table({"x": column}).to_batches(BATCH_ROWS)), "s.t"),
             )
         for name, spec in SPECS.items():
             once, often = _batches_ns(store, "distinct", spec), _batches_ns(store, "repeated", spec)

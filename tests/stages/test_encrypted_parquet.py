@@ -79,6 +79,19 @@ def test_encoded_columns_come_encoded_or_without(store, length):
     assert read(store, columns=["id"])[0].schema.names == ["id"]
 
 
+def test_encoded_text_that_could_not_be_decoded_is_refused(store, monkeypatch):
+    monkeypatch.setattr("anon_assets.stages.encrypted_parquet._MOST_TEXT", 2 * len(SECRET))
+
+    def write(texts):
+        batch = pa.record_batch({"mail": pa.array(texts).dictionary_encode()})
+        with store.stage("t") as folder:
+            write_batches(folder, "t", batch.schema, [batch], KEYS, place="public.t", source_rows=3)
+
+    write([SECRET, None, SECRET])
+    with pytest.raises(StoreError, match=r"public\.t\.mail: 3 rows of it hold more than 2 GiB of text"):
+        write([SECRET, SECRET, "a"])
+
+
 def test_no_rows_keep_their_types(store):
     assert written(store, []).rows == 0
     (only,) = read(store)
