@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pyarrow as pa
 
 from anon_assets.contracts.detector import DETECTORS
 from anon_assets.entity_search.finding import entities, finder
+from anon_assets.entity_search.groups import groups
+from anon_assets.text_buffer import Joined
 
 Found = tuple[int, int, int, int]
 
@@ -58,3 +61,21 @@ def test_a_word_at_the_end_of_a_row_hides_none_at_the_beginning_of_the_next() ->
     number = entities().index("nl_bsn")
     texts = ["he forgot his bsn", "bsn 123456782", "bsn", "bsn", "bsn 123456782", "about bsn", "123456782"]
     assert {(row, entity) for row, _, _, entity in found(texts) if entity == number} == {(1, number), (4, number)}
+
+
+def test_groups_keep_every_row_in_which_a_pattern_stands() -> None:
+    small = {3: r"[0-9]{3}-[0-9]{2}", 5: r"[a-z]{2}\s[0-9]"}
+    (group,) = groups({**small, 4: "|".join(f"[a-z]{{{n}}}x[0-9]{{{n}}}" for n in range(1, 30))})
+    assert set(group.numbers) == set(small)  # the third is too large
+    texts = ["x123-45y", "", "none", "ends with ab", "7 begins", "ab 7", "123-45"]
+    alone = [row for row, text in enumerate(texts) if any(re.search(each, text) for each in small.values())]
+    rows = group.rows(Joined.of(pa.array(texts))).tolist()
+    assert set(alone) <= set(rows) == {0, 3, 4, 5, 6}  # and the two that a match across their line feed touches
+    assert not len(group.rows(Joined.of(pa.array([], pa.string()))))
+
+
+def test_what_becomes_frequent_is_found_all_the_same() -> None:
+    number = entities().index("mac_address")
+    texts = ["nothing at all"] * 3_000 + ["x00:1b:44:11:3a:b7y is up"] * 30_000 + ["nothing"] * 20_000
+    rows = {row for row, _, _, entity in found(texts) if entity == number}
+    assert rows == set(range(3_000, 33_000))

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
-from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
-import re2
 
-from anon_assets.contracts.detector import DETECTORS, Detector
+from anon_assets.contracts.detector import DETECTORS
 from anon_assets.entity_search.gates import Gate, gate, matching, unions
+from anon_assets.entity_search.groups import groups
+from anon_assets.entity_search.looking import SURE, Known, Look, Rows
 from anon_assets.entity_search.overlapping import Spans
-from anon_assets.errors import TransformError
-from anon_assets.text_buffer import Joined, Positions
-from anon_assets.text_shapes import TextShape, text_shape
 
 __all__ = ["Finder", "entities", "finder"]
 
 _ROWS = 16_384  # whose text stays in the cache between the passes
 _FIRST = 2_048  # that show what is frequent
-_MEMORY = 64 << 20  # bytes for the automaton of one detector
-_MOST_PARTS = 16
-_BEFORE = 160  # bytes before a shape in which its naming word is looked for
-_NONE = np.zeros(0, np.int64)
-_SURE = 0.01  # chance rate up to which a shape is taken even in the middle of a word: the address in x192.0.2.44
-_PART = re.compile(r"[^\W_]+")
-
-_Answer = TypeVar("_Answer")
+_FREQUENT = 0.05  # share of the texts with a shape of a group from which each shape is searched by itself
 
 
 def entities() -> list[str]:
@@ -54,13 +40,16 @@ class Finder:
     """
 
     def __init__(self, kinds: Sequence[str]) -> None:
-        self._looks = [_Look.of(DETECTORS.load(kind)()) for kind in kinds]
+        self._looks = [Look.of(DETECTORS.load(kind)()) for kind in kinds]
         self._gates = [gate(look.shape) for look in self._looks]
         self._words = unions(tuple(Gate("", each.word) for each in self._gates))
         # what stands free and needs no naming word: a gate lets through all of it
         self._gated = frozenset(
-            number for number, look in enumerate(self._looks) if look.detector.chance > _SURE and not look.shape.named
+            number for number, look in enumerate(self._looks) if look.detector.chance > SURE and not look.shape.named
         )
+        self._groups = groups({
+            number: look.searched for number, look in enumerate(self._looks) if look.searched and number not in self._gated
+        })  # fmt: skip
         self.chances = [look.detector.chance for look in self._looks]
 
     def find(self, values: pa.Array, place: str) -> Iterator[Spans]:
@@ -71,288 +60,34 @@ class Finder:
 
         Raises: TransformError when a detector fails.
         """
-        known: list[dict[str, bool]] = [{} for _ in self._looks]
-        every, rare = frozenset(range(len(self._looks))), frozenset[int]()
+        known = [Known() for _ in self._looks]
+        rare, together = frozenset[int](), list(self._groups)
         starts = [0, *range(_FIRST, len(values), _ROWS)]
         for start, stop in pairwise([*starts, len(values)]):
-            texts = _Rows.of(values[start:stop].cast(pa.large_string()))
+            texts = Rows.of(values[start:stop].cast(pa.large_string()))
             wordy = texts.take(matching(texts.values, self._words))
-            parts: list[tuple[frozenset[int], _Rows, _Rows | None]] = [(every - rare, texts, wordy)]
+            searched = dict.fromkeys(range(len(self._looks)), texts)
             if rare:  # what was not met in the part before is looked for where it may be only
                 gates = tuple(self._gates[number] for number in sorted(rare))
-                parts.append((rare, texts.take(matching(texts.values, unions(gates))), None))
+                searched |= dict.fromkeys(rare, texts.take(matching(texts.values, unions(gates))))
+            few = {group: texts.take(group.rows(texts.joined)) for group in together}
+            for group, rows in few.items():
+                searched |= dict.fromkeys(group.numbers, rows)
+            together = [group for group, rows in few.items() if len(rows.places) <= _FREQUENT * len(texts.places)]
             met = set()
-            for numbers, rows, named in parts:
-                for number in sorted(numbers) if len(rows.places) else ():
-                    begins, ends = self._looks[number].find(rows.joined, named, known[number], place)
-                    if len(begins):
-                        met.add(number)
-                        row = rows.joined.rows(begins)
-                        within = rows.joined.starts[row]
-                        entity = np.full(len(row), number, np.int16)
-                        found = rows.joined.slices(begins, ends)
-                        yield Spans(rows.places[row] + start, begins - within, ends - within, entity, found)
+            for number, rows in searched.items():
+                begins, ends = self._looks[number].find(texts, rows, wordy, known[number], place)
+                if len(begins):
+                    met.add(number)
+                    row = texts.joined.rows(begins)
+                    within = texts.joined.starts[row]
+                    entity = np.full(len(row), number, np.int16)
+                    found = texts.joined.slices(begins, ends)
+                    yield Spans(row + start, begins - within, ends - within, entity, found)
             rare = self._gated - met
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """Some of the texts that are searched together.
-
-    Args:
-        places: which ones. values: they, ``pa.large_string()``. joined: they, end to end.
-    """
-
-    places: Positions
-    values: pa.Array
-    joined: Joined
-
-    @classmethod
-    def of(cls, values: pa.Array) -> _Rows:
-        return cls(np.arange(len(values)), values, Joined.of(values))
-
-    def take(self, rows: Positions) -> _Rows:
-        """Those in these rows."""
-        values = self.values.take(pa.array(rows))
-        return _Rows(self.places[rows], values, Joined.of(values))
 
 
 @lru_cache(maxsize=32)
 def finder(kinds: tuple[str, ...]) -> Finder:
     """The finder of these entities, compiled once."""
     return Finder(kinds)
-
-
-@dataclass(frozen=True)
-class _Look:
-    """One detector: what it searches for, and what it accepts of it."""
-
-    shape: TextShape
-    searched: str
-    accepted: str
-
-    @classmethod
-    def of(cls, detector: Detector) -> _Look:
-        shape = text_shape(detector)
-        either = "|".join(each for each in (shape.free, shape.named) if each)
-        return cls(shape, shape.free, either)
-
-    @property
-    def detector(self) -> Detector:
-        """Whose it is."""
-        return self.shape.detector
-
-    @cached_property
-    def _pattern(self) -> Any:
-        options = re2.Options()
-        options.longest_match, options.max_mem = True, _MEMORY
-        return re2.compile(self.searched, options)
-
-    def find(
-        self, joined: Joined, wordy: _Rows | None, known: dict[str, bool], place: str
-    ) -> tuple[Positions, Positions]:
-        """Begins and ends of what the detector accepts.
-
-        Args:
-            joined: texts. wordy: those of them that may hold a naming word; None for none.
-            known: the detector's judgements so far. place: for the error.
-        """
-        begins, ends = self._search(joined, wordy)
-        if not len(begins):
-            return begins, ends
-        free = ~np.stack([_touched(joined, begins, -1), _touched(joined, ends, 0)])
-        free |= self.detector.chance <= _SURE
-        if self.detector.of_words():
-            return self._words(joined, begins, ends, free, place)
-        texts = joined.slices(begins, ends).dictionary_encode()
-        distinct, which = texts.dictionary, texts.indices.to_numpy().astype(np.int64)
-        good = self._judged(distinct, known, place)[which] & free.all(axis=0)
-        if self.detector.minds_context():
-            refused = np.flatnonzero(~good & free.all(axis=0))
-            good[refused] = self._in_context(joined, begins[refused], ends[refused], place)
-        if good.all():
-            return begins, ends
-        # what is not accepted as a whole, each once
-        cases, case = np.unique((which * 4 + free[0] * 2 + free[1])[~good], return_inverse=True)
-        texts = distinct.take(pa.array(cases // 4)).to_pylist()
-        inner = self._inside(texts, np.stack([cases // 2 % 2, cases % 2], axis=1) > 0, known, place)
-        filled = np.flatnonzero(np.array([len(spans) > 0 for spans in inner])[case])
-        parts = [
-            (begin + start, begin + end)
-            for begin, number in zip(begins[~good][filled].tolist(), case[filled].tolist(), strict=True)
-            for start, end in inner[number]
-        ]
-        more = np.array(parts, np.int64).reshape(-1, 2)
-        return np.concatenate([begins[good], more[:, 0]]), np.concatenate([ends[good], more[:, 1]])
-
-    def _words(
-        self, joined: Joined, begins: Positions, ends: Positions, free: npt.NDArray[np.bool_], place: str
-    ) -> tuple[Positions, Positions]:
-        """Where in the matched runs of words the detector says that the entity stands."""
-        encoded = joined.slices(begins, ends).dictionary_encode()
-        texts = encoded.dictionary.to_pylist()
-        answers = self._answers(
-            lambda: ([(int(start), int(end)) for start, end in spans] for spans in self.detector.inside(texts)),
-            len(texts),
-            place,
-        )
-        parts = [
-            [
-                (len(text[:start].encode()), len(text[:end].encode()), not start, end == len(text))
-                for start, end in spans
-            ]
-            for text, spans in zip(texts, answers, strict=True)
-        ]
-        found = [
-            (begin + start, begin + end)
-            for begin, number, left, right in zip(
-                begins.tolist(), encoded.indices.to_pylist(), free[0].tolist(), free[1].tolist(), strict=True
-            )
-            for start, end, first, last in parts[number]
-            if (left or not first) and (right or not last)
-        ]
-        spans = np.array(found, np.int64).reshape(-1, 2)
-        return spans[:, 0], spans[:, 1]
-
-    def _search(self, joined: Joined, wordy: _Rows | None) -> tuple[Positions, Positions]:
-        """Every match of the shapes: of those that count anywhere, and of those that count behind a naming word."""
-        begins, ends = self._matches(joined, self._pattern) if self.searched else (_NONE, _NONE)
-        if not self.shape.named or wordy is None:
-            return begins, ends
-        words = np.array([match.span() for match in self.shape.word.finditer(wordy.joined.buffer)], np.int64)
-        if not len(words):
-            return begins, ends
-        # a match begins with the sign before the word and ends with the one behind it, which may be line feeds of rows:
-        # then the next row may begin with a word that was not matched for want of a sign before it
-        named = np.unique(wordy.joined.rows(np.minimum(words + np.array([1, 0]), wordy.joined.starts[-1] - 1)))
-        few = wordy.take(named)
-        more, until = self._matches(few.joined, self.shape.named_pattern)
-        rows = few.joined.rows(more)
-        before = _before(few.joined, more)
-        is_named = np.array([self.shape.is_named(each) for each in before], bool)
-        shift = joined.starts[few.places[rows]] - few.joined.starts[rows]
-        more, until = more + shift, until + shift
-        fresh = is_named & ~np.isin(more, begins)
-        return np.concatenate([begins, more[fresh]]), np.concatenate([ends, until[fresh]])
-
-    def _matches(self, joined: Joined, pattern: Any) -> tuple[Positions, Positions]:
-        """Every match that lies in one row."""
-        spans = np.array([match.span() for match in pattern.finditer(joined.buffer)], np.int64).reshape(-1, 2)
-        spans = spans[spans[:, 0] < spans[:, 1]]
-        first, last = joined.rows(spans[:, 0]), joined.rows(spans[:, 1])
-        if (crossing := first != last).any():  # a shape that matches line feeds: look at those rows one by one
-            touched = np.unique(
-                np.concatenate([np.arange(a, b + 1) for a, b in zip(first[crossing], last[crossing], strict=True)])
-            )
-            again = [
-                (joined.starts[row] + begin, joined.starts[row] + end)
-                for row in touched.tolist()
-                for begin, end in (
-                    match.span()
-                    for match in pattern.finditer(joined.buffer[joined.starts[row] : joined.starts[row + 1] - 1])
-                )
-                if begin < end
-            ]
-            spans = np.concatenate([spans[~np.isin(first, touched)], np.array(again, np.int64).reshape(-1, 2)])
-        return spans[:, 0], spans[:, 1]
-
-    def _judged(self, distinct: pa.Array, known: dict[str, bool], place: str) -> npt.NDArray[np.bool_]:
-        """Which distinct texts have the accepted shape and pass the detector's own judgement."""
-        texts = distinct.to_pylist()
-        fresh = [text for text in texts if text not in known]
-        shaped = fresh
-        if self.accepted != self.searched:
-            shape = pc.match_substring_regex(pa.array(fresh, pa.string()), rf"\A(?:{self.accepted})\z").to_pylist()
-            shaped = [text for text, fits in zip(fresh, shape, strict=True) if fits]
-            known.update(dict.fromkeys(fresh, False))
-        asked = [*self.detector.examples, *shaped]
-        answers = self._answers(lambda: map(bool, self.detector.valid(asked)), len(asked), place)
-        known.update(zip(shaped, answers[len(self.detector.examples) :], strict=True))
-        return np.array([known[text] for text in texts], bool)
-
-    def _in_context(self, joined: Joined, begins: Positions, ends: Positions, place: str) -> npt.NDArray[np.bool_]:
-        """Which of the refused matches the detector takes for the words before them."""
-        lines = [before.rpartition("\n")[2] for before in _before(joined, begins)]
-        texts = list(zip(lines, joined.slices(begins, ends).to_pylist(), strict=True))
-        asked = list(dict.fromkeys(texts))
-        if not asked:
-            return np.zeros(0, bool)
-        before, values = zip(*asked, strict=True)
-        answers = self._answers(lambda: map(bool, self.detector.in_context(before, values)), len(asked), place)
-        taken = dict(zip(asked, answers, strict=True))
-        return np.array([taken[each] for each in texts], bool)
-
-    def _answers(self, answer: Callable[[], Iterable[_Answer]], asked: int, place: str) -> list[_Answer]:
-        """What the detector answers, one for each that it was asked about. Raises: TransformError without a value."""
-        try:
-            answers = list(answer())
-            problem = "" if len(answers) == asked else f"it gave {len(answers)} answers"
-        except Exception as error:  # noqa: BLE001 -- whatever a detector raises may quote the value it stumbled over
-            answers, problem = [], type(error).__name__
-        if problem:
-            what = f"the detector {self.detector.kind()} failed on {asked} values ({problem})"
-            raise TransformError(place, what, "mend the detector, or leave it out of only")
-        return answers
-
-    def _inside(
-        self, texts: Sequence[str], free: npt.NDArray[np.bool_], known: dict[str, bool], place: str
-    ) -> list[list[tuple[int, int]]]:
-        """For each text: the accepted parts between its words, as bytes; those that overlap as one.
-
-        Args:
-            free: of each, whether nothing touches its left side, and its right side.
-        """
-        windows = [
-            (number, begin, end)
-            for number, text in enumerate(texts)
-            for begin, end in _windows(text)
-            if (begin or free[number, 0]) and (end < len(text) or free[number, 1]) and end - begin < len(text)
-        ]
-        parts = pa.array([texts[number][begin:end] for number, begin, end in windows], pa.string())
-        shape = pc.match_substring_regex(parts, rf"\A(?:{self.accepted})\z").to_numpy(zero_copy_only=False)
-        windows = [window for window, fits in zip(windows, shape.tolist(), strict=True) if fits]
-        encoded = parts.filter(pa.array(shape)).dictionary_encode()
-        good = self._judged(encoded.dictionary, known, place)[encoded.indices.to_numpy()] if windows else shape[:0]
-        found: list[list[tuple[int, int]]] = [[] for _ in texts]
-        for (number, begin, end), fine in zip(windows, good.tolist(), strict=True):
-            if fine and found[number] and begin < found[number][-1][1]:
-                found[number][-1] = (found[number][-1][0], max(end, found[number][-1][1]))
-            elif fine:
-                found[number].append((begin, end))
-        return [
-            [(len(text[:begin].encode()), len(text[:end].encode())) for begin, end in spans]
-            for text, spans in zip(texts, found, strict=True)
-        ]
-
-
-def _before(joined: Joined, positions: Positions) -> list[str]:
-    """What stands before each position in its row, the last of it."""
-    begins = np.maximum(positions - _BEFORE, joined.starts[joined.rows(positions)])
-    parts = joined.slices(begins, positions).cast(pa.binary())
-    return [part.decode("utf-8", "replace") for part in parts.to_pylist()]
-
-
-def _windows(text: str) -> list[tuple[int, int]]:
-    """Parts of a text from the beginning of one word (or a sign before it) to the end of another, the earliest first."""
-    words = [match.span() for match in _PART.finditer(text)][:_MOST_PARTS]
-    begins = {begin for begin, _ in words}
-    begins |= {
-        begin - 1 for begin in begins if begin and not text[begin - 1].isspace() and not text[begin - 1].isalnum()
-    }
-    return sorted((begin, end) for begin in begins for _, end in words if begin < end)
-
-
-def _touched(joined: Joined, positions: Positions, step: int) -> npt.NDArray[np.bool_]:
-    """Whether a letter or digit stands right before (step -1) or at (step 0) each position."""
-    data = joined.bytes
-    near = data[
-        np.maximum(positions + step, 0)
-    ]  # a row's line feed stands behind its last byte and before the next row
-    near = np.where(positions + step < 0, np.uint8(10), near)
-    touched = ((near >= 48) & (near <= 57)) | (((near | 32) >= 97) & ((near | 32) <= 122))
-    for number in np.flatnonzero(near >= 128).tolist():  # few: a letter beyond ASCII
-        position = int(positions[number])
-        piece = data[max(position - 4, 0) : position] if step else data[position : position + 4]
-        text = piece.tobytes().decode("utf-8", "ignore")
-        touched[number] = text[-1 if step else 0].isalnum()
-    return touched

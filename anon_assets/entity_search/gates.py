@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -15,7 +16,9 @@ import re2
 
 from anon_assets.text_shapes import GAP, TextShape
 
-__all__ = ["Gate", "Union", "gate", "matching", "unions"]
+__all__ = ["Gate", "Union", "gate", "matching", "packed", "size", "unions"]
+
+_Item = TypeVar("_Item", int, str)
 
 _SHAPES_SIZE, _WORDS_SIZE = 3_000, 20_000  # instructions per union: beyond, random text makes the automaton too large
 _EDGE_LEFT, _EDGE_RIGHT = r"(?:^|[^A-Za-z0-9])", r"(?:[^A-Za-z0-9]|$)"
@@ -76,7 +79,7 @@ def gate(shape: TextShape) -> Gate:
 
 
 @cache
-def _size(pattern: str) -> int:
+def size(pattern: str) -> int:
     """Instructions of its program."""
     return int(re2.compile(pattern).programsize)
 
@@ -123,25 +126,26 @@ def unions(gates: tuple[Gate, ...]) -> tuple[Union, ...]:
     """
     shapes, words = [each.free for each in gates if each.free], [each.word for each in gates if each.word]
     return tuple(
-        union
+        Union("|".join(each), portable)
         for patterns, room in ((shapes, _SHAPES_SIZE), (words, _WORDS_SIZE))
         for portable in (True, False)
-        for union in _packed([each for each in patterns if _portable(each) is portable], room, portable)
+        for each in packed([(size(each), each) for each in patterns if _portable(each) is portable], room)
     )
 
 
-def _packed(patterns: Sequence[str], room: int, portable: bool) -> list[Union]:
-    packed: list[list[str]] = []
+def packed(sized: Iterable[tuple[int, _Item]], room: int) -> list[list[_Item]]:
+    """Items with their sizes, the largest first, each put where there is room; one too large stands alone."""
+    packs: list[list[_Item]] = []
     left: list[int] = []
-    for size, pattern in sorted(((_size(pattern), pattern) for pattern in patterns), reverse=True):
-        place = next((place for place, free in enumerate(left) if free >= size), None)
+    for each, item in sorted(sized, reverse=True):
+        place = next((place for place, free in enumerate(left) if free >= each), None)
         if place is None:
-            place = len(packed)
-            packed.append([])
+            place = len(packs)
+            packs.append([])
             left.append(room)
-        packed[place].append(pattern)
-        left[place] -= size
-    return [Union("|".join(patterns), portable) for patterns in packed]
+        packs[place].append(item)
+        left[place] -= each
+    return packs
 
 
 def matching(values: pa.Array, searched: Sequence[Union]) -> np.ndarray:
