@@ -25,6 +25,7 @@ Words = npt.NDArray[np.uint64]
 Bits = npt.NDArray[np.uint8]
 
 _CHUNK_ROWS = 8_192  # eight blocks per row and their encryption are two megabytes
+_EVERY = slice(None)
 _ONE = np.uint8(1)
 _EIGHT = np.arange(8, dtype=np.uint64)[:, None]
 _PLACES = np.arange(7, -1, -1, dtype=np.uint8)[:, None]
@@ -90,8 +91,12 @@ def permute(
 def _ascending(low: Words, high: Words | None) -> tuple[npt.NDArray[np.intp], Words, Words | None]:
     """The addresses in ascending order, after the position where each of them was."""
     if high is not None:
-        order = np.lexsort((low, high))
-        return order, low[order], high[order]
+        order = np.argsort(high)
+        upper = high[order]
+        if (upper[1:] == upper[:-1]).any():
+            order = np.lexsort((low, high))
+            upper = high[order]
+        return order, low[order], upper
     tagged = low << np.uint64(32) | np.arange(len(low), dtype=np.uint64)  # numbers sort faster than positions do
     tagged.sort()
     return (tagged & np.uint64(0xFFFFFFFF)).astype(np.intp), tagged >> np.uint64(32), None
@@ -104,21 +109,23 @@ def _permuted(
     made_low, made_high = np.zeros_like(low), None if high is None else np.zeros_like(high)
     fresh = np.zeros(len(low), bool)  # where the prefix differs from that of the row before
     fresh[:1] = True
+    starts: npt.NDArray[np.intp] | slice = np.flatnonzero(fresh)
     for length in range(0, 32 if high is None else 128, 8):
         place = np.uint64((24 if high is None else 56) - length % 64)  # of the byte in its word
         in_high = high is not None and made_high is not None and length < 64
         word, made = (high, made_high) if in_high else (low, made_low)
         assert word is not None and made is not None  # noqa: S101 there are both halves or none
         byte = (word >> place).astype(np.uint8)
-        fresh[1:] |= byte[1:] != byte[:-1]
-        starts = np.flatnonzero(fresh)
+        if starts is not _EVERY:
+            fresh[1:] |= byte[1:] != byte[:-1]
+            starts = _EVERY if fresh.all() else np.flatnonzero(fresh)
         own = None if passed is None else passed[starts]
         if inverse:  # what is known of the plain address is what was made so far
             known_low, known_high = made_low[starts], None if made_high is None else made_high[starts]
             image = _decrypted(flips, length, known_low, known_high, byte[starts], own)
         else:
             image = _encrypted(flips, length, low[starts], None if high is None else high[starts], byte[starts], own)
-        if len(starts) < len(low):
+        if starts is not _EVERY:
             image = image[np.cumsum(fresh) - 1]
         made |= image.astype(np.uint64) << place
     return made_low, made_high

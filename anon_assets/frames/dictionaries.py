@@ -59,4 +59,6 @@ def _ranks(order: pa.Array) -> pa.Array:
 
 def _recoded(indices: pa.Array, places: pa.Array, dictionary: pa.Array, *, ordered: bool = False) -> pa.DictionaryArray:
     """Rows by another dictionary, of which ``places`` tells where each entry of the former one stands."""
-    return pa.DictionaryArray.from_arrays(places.take(indices), dictionary, ordered=ordered)
+    return pa.DictionaryArray.from_arrays(
+        places.take(indices), dictionary, ordered=ordered, safe=False
+    )  # all are places

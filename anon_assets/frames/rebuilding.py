@@ -92,7 +92,8 @@ def _back(column: pa.ChunkedArray, source: pa.Array | pa.ChunkedArray, name: str
 def _dictionary(column: pa.ChunkedArray, former: pa.DataType, source: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
     """Encoded with indices as wide as they must be, and in the source's order where it has one and knows every value."""
     encoded = as_dictionary(column)
-    encoded = pa.DictionaryArray.from_arrays(encoded.indices, encoded.dictionary.cast(former.value_type))
+    values = encoded.dictionary.cast(former.value_type)
+    encoded = pa.DictionaryArray.from_arrays(encoded.indices, values, safe=False)  # as many as before
     chunks, ordered = chunked(source).chunks, False
     if former.ordered and chunks:
         ranks = pc.index_in(encoded.dictionary, chunks[0].dictionary)
