@@ -8,7 +8,17 @@ from typing import Any, Literal, get_args
 import polars as pl
 import pyarrow as pa
 
-__all__ = ["LOGICAL_TYPES", "LogicalType", "as_text", "is_text", "logical_of", "plain", "to_arrow", "to_polars"]
+__all__ = [
+    "LOGICAL_TYPES",
+    "LogicalType",
+    "as_text",
+    "is_list",
+    "is_text",
+    "logical_of",
+    "plain",
+    "to_arrow",
+    "to_polars",
+]
 
 LogicalType = Literal[
     "text", "integer", "decimal", "float", "boolean", "date", "timestamp", "time", "interval", "uuid", "inet", "json",
@@ -47,6 +57,11 @@ def logical_of(kind: pa.DataType) -> LogicalType:
     if pa.types.is_dictionary(kind):
         return logical_of(kind.value_type)
     return next((name for test, name in _BY_ARROW if test(kind)), "other")
+
+
+def is_list(kind: pa.DataType) -> bool:
+    """Lists of 32 or 64 bits, or of one size."""
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
 
 
 def is_text(kind: pa.DataType) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from anon_assets.columns import logical_of, plain
+from anon_assets.columns import is_list, logical_of, plain
 from anon_assets.contracts.database import Column, Table
 from anon_assets.contracts.transform import TRANSFORMS, Transform
 from anon_assets.errors import TransformError, UsageError
@@ -229,7 +229,7 @@ def _column(name: str, array: pa.ChunkedArray, former: pa.DataType) -> Column:
     kind, element = array.type.value_type if pa.types.is_dictionary(array.type) else array.type, None
     narrow = former.value_type if pa.types.is_dictionary(former) else former
     told = str(narrow)
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+    while is_list(kind):
         element, kind, narrow = logical_of(kind.value_type), kind.value_type, narrow.value_type
     whole, decimal = pa.types.is_integer(kind) and pa.types.is_integer(narrow), pa.types.is_decimal(kind)
     unsigned = whole and not pa.types.is_signed_integer(narrow)

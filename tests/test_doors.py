@@ -179,6 +179,42 @@ def test_every_way_to_hold_text(column):
     assert made.to_pylist() == plain.to_pylist()
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pa.list_(pa.list_(pa.string())),
+        pa.large_list(pa.list_(pa.large_string())),
+        pa.list_(pa.list_(pa.string(), 2)),
+        pa.list_(pa.list_(pa.list_(pa.string()))),
+    ],
+    ids=str,
+)
+def test_lists_of_lists_keep_their_form(kind):
+    values = [[["a", "b"], [None, "a"]], None, [], [["b", "b"]]]
+    deeper = pa.types.is_list(kind.value_type) and pa.types.is_list(kind.value_type.value_type)
+    frame = pa.table({"x": pa.array([values] if deeper else values, kind)}).slice(0)
+    one = dict(
+        zip("ab", anon_assets.apply(pa.table({"x": ["a", "b"]}), {"x": TOKEN}, key=KEY)["x"].to_pylist(), strict=True)
+    )
+
+    def mapped(each):
+        return [mapped(inner) for inner in each] if isinstance(each, list) else one.get(each)
+
+    made = anon_assets.apply(frame, {"x": TOKEN}, key=KEY)["x"]
+    assert made.type == kind and made.to_pylist() == mapped(frame["x"].to_pylist())
+    sealed = anon_assets.apply(frame, {"x": "cipher"}, key=KEY)
+    assert anon_assets.reverse(sealed, {"x": "cipher"}, key=KEY).equals(frame)
+
+
+def test_numbers_in_lists_of_lists_fit_their_type():
+    frame = pa.table({"x": pa.array([[[1, -2], [3]], [[None]]], pa.list_(pa.list_(pa.int8())))})
+    made = anon_assets.apply(frame, {"x": {"round": {"to": 2}}}, key=KEY)["x"]
+    assert made.type == frame["x"].type and made.to_pylist()[1] == [[None]]
+    polars = pl.DataFrame({"x": [[["u"], ["v", "u"]]]}, schema={"x": pl.List(pl.List(pl.Enum(["v", "u"])))})
+    made = anon_assets.apply(polars, {"x": TOKEN}, key=KEY)["x"]
+    assert made.dtype == pl.List(pl.List(pl.String)) and [len(each) for each in made.to_list()[0]] == [1, 2]
+
+
 @pytest.mark.parametrize("rest", ["null", "keep"])
 def test_categories_in_several_batches(monkeypatch, rest):
     monkeypatch.setattr("anon_assets.doors._BATCH_ROWS", 3)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from anon_assets.columns import is_list
+
 __all__ = ["bare", "usual_type"]
 
 _WIDER: dict[pa.DataType, pa.DataType] = {
@@ -23,7 +25,7 @@ def usual_type(kind: pa.DataType) -> pa.DataType:
         return pa.timestamp("us", kind.tz)
     if pa.types.is_decimal32(kind) or pa.types.is_decimal64(kind):
         return pa.decimal128(kind.precision, kind.scale)
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+    if is_list(kind):
         return _list_like(kind, kind.value_field.with_type(usual_type(kind.value_type)))
     return _WIDER.get(kind, kind)
 
@@ -32,7 +34,7 @@ def bare(kind: pa.DataType) -> pa.DataType:
     """The type without what is written beside its inner fields, such as the labels of an enum."""
     if pa.types.is_struct(kind):
         return pa.struct([field.remove_metadata().with_type(bare(field.type)) for field in kind])
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+    if is_list(kind):
         return _list_like(kind, kind.value_field.remove_metadata().with_type(bare(kind.value_type)))
     return kind
 

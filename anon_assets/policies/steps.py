@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anon_assets.array_text import read_arrays, write_arrays
-from anon_assets.columns import plain, to_polars
+from anon_assets.columns import is_list, plain, to_polars
 from anon_assets.condition import condition_columns, holds
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Context, Effects, Transform
@@ -131,20 +131,27 @@ def _on_elements(
     element = element_column(step, context.column)
     if element is None:
         return work(values, context)
-    listed = read_arrays(values, context.place) if not pa.types.is_nested(values.type) else values
-    kind = listed.type if pa.types.is_large_list(listed.type) else pa.list_(listed.type.value_field)
-    listed = listed.cast(kind)
     inner = replace(context, column=element, sources={}, domains={})
-    flat = listed.flatten()  # the elements of a null list are no one's
-    typed = _typed(flat, element, context.place)
-    made = plain(work(typed, inner))
+
+    def made(flat: pa.Array) -> pa.Array:
+        return plain(work(_typed(flat, element, context.place), inner))
+
+    if pa.types.is_nested(values.type):
+        return _on_lists(values, made).cast(values.type)
+    listed = read_arrays(values, context.place)
+    return write_arrays(_on_lists(listed, lambda flat: made(flat).cast(flat.type)))
+
+
+def _on_lists(values: pa.Array, work: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """What is made of the elements, in lists as they were; of lists of lists, the innermost."""
+    if not is_list(values.type):
+        return work(values)
+    large = pa.types.is_large_list(values.type)
+    listed = values if large else values.cast(pa.list_(values.type.value_field))
+    made = _on_lists(listed.flatten(), work)  # the elements of a null list are no one's
     lengths = pc.fill_null(pc.list_value_length(listed), 0)
     offsets = pc.cumulative_sum(pa.concat_arrays([pa.array([0], lengths.type), lengths]))
-    build = pa.LargeListArray if pa.types.is_large_list(kind) else pa.ListArray
-    if not pa.types.is_nested(values.type):
-        made = made.cast(flat.type)
-    result = build.from_arrays(offsets, made, mask=pc.is_null(listed))
-    return result.cast(values.type) if pa.types.is_nested(values.type) else write_arrays(result)
+    return (pa.LargeListArray if large else pa.ListArray).from_arrays(offsets, made, mask=pc.is_null(listed))
 
 
 def _typed(flat: pa.Array, element: Column, where: str) -> pa.Array:

@@ -21,6 +21,8 @@ from anon_assets.crypto.cmac import WHOLE_BLOCK
 from anon_assets.crypto.counted import CountedMacs, room
 from anon_assets.crypto.prf import digests
 from anon_assets.distinct import on_distinct
+from anon_assets.errors import TransformError
+from anon_assets.guarding import own_errors
 from anon_assets.keys import KeyRing
 from anon_assets.parallel import in_parallel, slices
 from anon_assets.sealed import Sealed
@@ -44,6 +46,7 @@ class RowIdentity:
     """
 
     def __init__(self, table: Table, keys: KeyRing) -> None:
+        self._place = table.place
         self._columns = tuple(sorted(table.primary_key or (column.name for column in table.stored)))
         self._counted = not table.primary_key
         self._key = keys.derive("row identity", table.place)
@@ -54,13 +57,19 @@ class RowIdentity:
         """Sixteen bytes per row of this batch, unique in the table. Call once per batch, in order.
 
         Returns: ``Array(UInt8, 16)``.
+        Raises: TransformError naming the column that cannot be read.
         """
-        made = _hashed(in_parallel(lambda name: _Field.of(sources[name], self._key), self._columns), self._key)
+        made = _hashed(in_parallel(lambda name: self._field(name, sources), self._columns), self._key)
         if self._counted:
             before = self._seen.count(made.view("<u8")[:, 0])
             if len(again := np.flatnonzero(before)):
                 made[again] = digests(self._again, pl.Series(made[again]), BLOCK_BYTES, rows=pl.Series(before[again]))
         return pl.Series("row", made, dtype=pl.Array(pl.UInt8, BLOCK_BYTES))
+
+    def _field(self, name: str, sources: Mapping[str, pa.Array]) -> _Field:
+        hint = "name columns of simple types that tell every row apart"
+        with own_errors(lambda kind: TransformError(f"{self._place}.{name}", f"tells no rows apart ({kind})", hint)):
+            return _Field.of(sources[name], self._key)
 
 
 def _hashed(fields: Sequence[_Field], key: Sealed) -> npt.NDArray[np.uint8]:

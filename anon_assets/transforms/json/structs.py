@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anon_assets.columns import plain
+from anon_assets.columns import is_list, plain
 from anon_assets.contracts.database import Column
 from anon_assets.contracts.transform import Transform
 from anon_assets.errors import TransformError
@@ -40,7 +40,7 @@ def _leads(kind: pa.DataType, steps: Steps) -> bool:
     step, rest = steps[0], steps[1:]
     if pa.types.is_struct(kind):
         return any(_leads(field.type, rest) for field in kind if step in {None, field.name})
-    if _is_list(kind):
+    if is_list(kind):
         return not isinstance(step, str) and _leads(kind.value_type, rest)
     return bool(pa.types.is_nested(kind))  # no path leads into a map, which is told where it is met
 
@@ -49,11 +49,7 @@ def _fields(kind: pa.DataType, spelled: str = "$") -> list[str]:
     """The paths of all plain values of this type."""
     if pa.types.is_struct(kind):
         return [path for field in kind for path in _fields(field.type, f"{spelled}.{field.name}")]
-    return _fields(kind.value_type, f"{spelled}[*]") if _is_list(kind) else [spelled]
-
-
-def _is_list(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
+    return _fields(kind.value_type, f"{spelled}[*]") if is_list(kind) else [spelled]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +108,7 @@ class Structs:
                 code = self.automaton.names.index(name) + 1 if name in self.automaton.names else 0
                 made.append(self.walk(child, rows, int(follow[code]), f"{spelled}.{name}"))
             return pa.StructArray.from_arrays(made, names=names, mask=missing)
-        if not _is_list(values.type):
+        if not is_list(values.type):
             what = f"{spelled} is a {values.type.__class__.__name__}, which no path leads into"
             raise TransformError(self.place, what, "let keep, null or rest decide on it")
         lengths = pc.fill_null(pc.list_value_length(values), 0).to_numpy()
