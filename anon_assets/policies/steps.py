@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anon_assets.array_text import read_arrays, write_arrays
+from anon_assets.array_text import TextArrays
 from anon_assets.columns import is_list, plain, to_polars
 from anon_assets.condition import condition_columns, holds
 from anon_assets.contracts.database import Column
@@ -138,8 +138,8 @@ def _on_elements(
 
     if pa.types.is_nested(values.type):
         return _on_lists(values, made).cast(values.type)
-    listed = read_arrays(values, context.place)
-    return write_arrays(_on_lists(listed, lambda flat: made(flat).cast(flat.type)))
+    arrays = TextArrays.read(values, context.place)
+    return arrays.written(_on_lists(arrays.elements, lambda flat: made(flat).cast(flat.type)))
 
 
 def _on_lists(values: pa.Array, work: Callable[[pa.Array], pa.Array]) -> pa.Array:
