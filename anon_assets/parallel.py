@@ -10,8 +10,11 @@ from contextvars import copy_context
 from typing import TypeVar
 
 import polars as pl
+import pyarrow as pa
 
-__all__ = ["in_parallel", "slices"]
+from anon_assets.errors import TransformError
+
+__all__ = ["in_parallel", "in_parts", "slices"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -74,6 +77,27 @@ def in_parallel(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
         stopped = (error for error in failed.values() if not isinstance(error, Exception))  # an interrupt, an exit
         raise next(stopped, failed[min(failed)])
     return [results[place] for place in range(len(items))]
+
+
+def in_parts(work: Callable[[slice], pa.Array], rows: int, step: int) -> pa.Array:
+    """``work`` on a column's parts of ``step`` rows, in parallel; the results end to end.
+
+    Args:
+        work: yields as many results as rows, whatever stands in other parts.
+        rows: at least one.
+
+    Raises: TransformError as ``work`` on all rows at once raises it, so that what it counts is of the whole column.
+
+    >>> in_parts(lambda part: pa.array(range(part.start, part.stop)), 5, 2).to_pylist()
+    [0, 1, 2, 3, 4]
+    """
+    parts = slices(rows, step)
+    try:
+        return pa.concat_arrays(in_parallel(work, parts))
+    except TransformError:
+        if len(parts) == 1:
+            raise
+        return work(slice(0, rows))
 
 
 def _pool() -> ThreadPoolExecutor:

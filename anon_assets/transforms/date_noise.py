@@ -17,7 +17,7 @@ from anon_assets.contracts.transform import Context, Effects, Example, Transform
 from anon_assets.crypto.prf import bounded, words
 from anon_assets.errors import TransformError
 from anon_assets.moments import DAY, Moments, Seconds, add_months, beside, microseconds
-from anon_assets.parallel import in_parallel, slices
+from anon_assets.parallel import in_parts
 from anon_assets.sealed import Sealed
 
 __all__ = ["DateNoise", "Within"]
@@ -143,14 +143,7 @@ class DateNoise(Transform):
         if pa.types.is_null(column.type) or not len(column):
             return column
         key, rows = context.key("date_noise"), context.rows()
-        parts = slices(len(column), _CHUNK_ROWS)
-        try:
-            made = in_parallel(lambda part: self._moved(column[part], rows[part], key, context), parts)
-        except TransformError:
-            if len(parts) == 1:
-                raise
-            return self._moved(column, rows, key, context)  # its error counts over the whole column
-        return pa.concat_arrays(made)
+        return in_parts(lambda part: self._moved(column[part], rows[part], key, context), len(column), _CHUNK_ROWS)
 
     def _moved(self, column: pa.Array, rows: pl.Series, key: Sealed, context: Context) -> pa.Array:
         moments = Moments.of(column, context.place, context.column.type)

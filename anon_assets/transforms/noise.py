@@ -21,7 +21,7 @@ from anon_assets.contracts.transform import Context, Effects, Example, Transform
 from anon_assets.crypto.prf import uniform
 from anon_assets.errors import TransformError
 from anon_assets.moments import DAY, Moments, beside, microseconds
-from anon_assets.parallel import in_parallel, slices
+from anon_assets.parallel import in_parts
 from anon_assets.sealed import Sealed
 from anon_assets.units import DIGITS, UNITS, NumberTexts, rescaled, units_of_decimals
 
@@ -135,14 +135,7 @@ class Noise(Transform):
         if pa.types.is_null(column.type) or not len(column):
             return column
         key, rows = context.key("noise", self.distribution), context.rows()
-        parts = slices(len(column), _CHUNK_ROWS)
-        try:
-            made = in_parallel(lambda part: self._noisy(column[part], rows[part], key, context), parts)
-        except TransformError:
-            if len(parts) == 1:
-                raise
-            return self._noisy(column, rows, key, context)  # its error counts over the whole column
-        return pa.concat_arrays(made)
+        return in_parts(lambda part: self._noisy(column[part], rows[part], key, context), len(column), _CHUNK_ROWS)
 
     def _noisy(self, column: pa.Array, rows: pl.Series, key: Sealed, context: Context) -> pa.Array:
         kind = column.type
