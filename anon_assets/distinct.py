@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 from anon_assets.columns import is_text, plain
 from anon_assets.parallel import in_parallel, slices
 
-__all__ = ["decoded", "on_distinct", "recurrence", "sharing_dictionaries", "used_only"]
+__all__ = ["decoded", "on_distinct", "recurrence", "sharing_dictionaries", "used_entries", "used_only"]
 
 _SAMPLE = 4_096  # from the start, and as many from all over
 _RECURRENCE = 1.25  # rows per distinct value from which the dictionary pays
@@ -48,15 +49,23 @@ def on_distinct(column: pa.Array, function: Callable[[pa.Array], pa.Array]) -> p
     return _spread(plain(function(encoded.dictionary)), encoded.indices)
 
 
-def used_only(column: pa.DictionaryArray, kept: int = 0) -> pa.DictionaryArray:
-    """The same rows by a dictionary without entries that stand in none; the first ``kept`` stay in any case."""
+def used_entries(column: pa.DictionaryArray, kept: int = 0) -> npt.NDArray[np.bool_]:
+    """Which entries of the dictionary stand in a row; the first ``kept`` count in any case."""
     used = np.zeros(len(column.dictionary), np.bool_)
     used[:kept] = True
     places = column.indices.drop_null().to_numpy()
     for part in slices(len(places), _PART):
         used[places[part]] = True
         if used.all():
-            return column
+            break
+    return used
+
+
+def used_only(column: pa.DictionaryArray, kept: int = 0) -> pa.DictionaryArray:
+    """The same rows by a dictionary without entries that stand in none; the first ``kept`` stay in any case."""
+    used = used_entries(column, kept)
+    if used.all():
+        return column
     moved = pa.array(np.cumsum(used, dtype=np.int32) - np.int32(1))
     return pa.DictionaryArray.from_arrays(moved.take(column.indices), column.dictionary.filter(pa.array(used)))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from anon_assets.columns import is_text, plain
-from anon_assets.distinct import recurrence, used_only
+from anon_assets.distinct import recurrence, used_entries, used_only
 
 __all__ = ["Encoder", "OnDictionary", "recurs"]
 
@@ -27,8 +28,8 @@ def recurs(column: pa.Array) -> bool:
 class Encoder:
     """Dictionary-encodes the batches of a text column.
 
-    The dictionary of a batch begins with that of the batch before, whether its rows hold those values or not, as long as it
-    has at most 16,384 values and 1 MiB and the rows hold half of it; else it begins anew.
+    The dictionary of a batch begins with that of the last one that held a value, as long as the rows hold half of those values
+    and it has at most 16,384 values and 1 MiB; else it begins anew. So some of its entries may stand in no row.
     """
 
     def __init__(self) -> None:
@@ -54,8 +55,8 @@ class Encoder:
         if self._before is None or not len(column) or column.nbytes > _MOST_JOINED:
             return None
         encoded = pa.chunked_array([self._before, column]).dictionary_encode().chunk(1)
-        held = len(used_only(encoded).dictionary)
-        return encoded if _small(encoded.dictionary) and 2 * held >= len(encoded.dictionary) else None
+        held = np.count_nonzero(used_entries(encoded)[: len(self._before)])
+        return encoded if _small(encoded.dictionary) and 2 * held >= len(self._before) else None
 
 
 def _small(dictionary: pa.Array) -> bool:
@@ -84,7 +85,8 @@ class OnDictionary:
         Returns: as long; results that are text come encoded, by a dictionary that holds each once and no null.
         """
         last = self._last if self._last is not None and self._last.leads(column.dictionary) else None
-        self._last = None  # what is of no use is not held meanwhile
+        if len(column.dictionary):
+            self._last = None  # what is of no use is not held meanwhile
         known = 0 if last is None else len(last.values)
         if last is None or known < len(column.dictionary):
             column = used_only(column, known)
@@ -95,7 +97,8 @@ class OnDictionary:
             elif last is not None:
                 made = plain(function(values))
             last = _Results(values, made, pc.dictionary_encode(made) if is_text(made.type) else None)
-        self._last = last if _small(last.values) else None
+        if len(last.values):
+            self._last = last if _small(last.values) else None
         if last.encoded is None:
             return last.made.take(column.indices)
         if len(last.encoded.dictionary) == len(last.made):

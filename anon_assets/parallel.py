@@ -43,8 +43,8 @@ def in_parallel(work: Callable[[T], R], items: Sequence[T]) -> list[R]:
         items: worth some 100 microseconds each.
 
     Returns: the results in the order of the items.
-    Raises: what ``work`` raised for the first item that it fails on, whoever fails first; items not begun by then are left
-        out.
+    Raises: what ``work`` raised for the first item that it fails on, whoever fails first, but an interrupt or exit before
+        any error; items not begun by then are left out.
 
     >>> in_parallel(abs, [-3, 2, -1])
     [3, 2, 1]

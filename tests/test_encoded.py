@@ -39,11 +39,11 @@ def test_only_what_a_dictionary_uses_is_worked_on() -> None:
 def test_what_the_batches_before_had_is_not_worked_on_again() -> None:
     seen: list[list[str | None]] = []
     encoder, by_value = Encoder(), OnDictionary()
-    for texts in (["a", "b", None], ["b", "c", "b"], ["c", None, "b"], ["b", "x"], [None], [], ["b", "c"]):
+    for texts in (["a", "b", None], ["b", "c", "b"], ["c", None, "b"], ["b", "x", "a"], [None], [], ["b", "c"]):
         made = by_value.apply(encoder.encode(pa.array(texts, pa.string())), _upper(seen))
         made.validate(full=True)
         assert made.to_pylist() == [None if text is None else text.upper() for text in texts]
-    assert seen == [["a", "b"], ["c"], ["x"], [], ["b", "c"]], "a batch without values forgets what was known"
+    assert seen == [["a", "b"], ["c"], ["x"], [], []], "a batch without values forgets nothing"
 
 
 def test_results_that_are_no_text_come_decoded() -> None:
@@ -94,7 +94,7 @@ def test_a_dictionary_that_grew_too_large_begins_anew(values: int, length: int) 
 
 def test_a_dictionary_of_which_most_is_not_used_begins_anew() -> None:
     encoder = Encoder()
-    for texts, carried in (("abcd", "abcd"), ("cdef", "abcdef"), ("fgh", "fgh"), ("hi", "fghi"), ("ij", "ij")):
+    for texts, carried in (("abcd", "abcd"), ("cdef", "abcdef"), ("fgh", "fgh"), ("hi", "hi"), ("ij", "hij")):
         assert "".join(encoder.encode(pa.array(list(texts))).dictionary.to_pylist()) == carried
 
 

@@ -79,3 +79,22 @@ def test_what_becomes_frequent_is_found_all_the_same() -> None:
     texts = ["nothing at all"] * 3_000 + ["x00:1b:44:11:3a:b7y is up"] * 30_000 + ["nothing"] * 20_000
     rows = {row for row, _, _, entity in found(texts) if entity == number}
     assert rows == set(range(3_000, 33_000))
+
+
+def test_a_match_that_ends_with_the_last_line_feed_of_all_is_cut(monkeypatch) -> None:
+    from anon_assets.contracts.detector import Detector
+    from anon_assets.entity_search.finding import Finder
+
+    class Odd(Detector):
+        title = "an odd number"
+        tier = "indirect"
+        patterns = (r"K-[0-9]{3}\s[a-z]?",)
+        in_text = True
+
+        def valid(self, values):
+            return [True] * len(values)
+
+    monkeypatch.setattr(DETECTORS, "load", lambda _kind: Odd)
+    for texts in (["x", "K-123 and", "so K-124", "nothing"], ["K-125"]):
+        spans = [span for part in Finder(["odd"]).find(pa.array(texts), "s.t.c") for span in part.rows.tolist()]
+        assert spans == ([1] if len(texts) > 1 else [])

@@ -67,12 +67,13 @@ class Finder:
             texts = Rows.of(values[start:stop].cast(pa.large_string()))
             wordy = texts.take(matching(texts.values, self._words))
             searched = dict.fromkeys(range(len(self._looks)), texts)
-            if rare:  # what was not met in the part before is looked for where it may be only
+            if rare:  # what was not met in the part before is looked for only where it may be
                 gates = tuple(self._gates[number] for number in sorted(rare))
                 searched |= dict.fromkeys(rare, texts.take(matching(texts.values, unions(gates))))
             few = {group: texts.take(group.rows(texts.joined)) for group in together}
             for group, rows in few.items():
                 searched |= dict.fromkeys(group.numbers, rows)
+            # a group that leaves few texts out is of no use any more
             together = [group for group, rows in few.items() if len(rows.places) <= _FREQUENT * len(texts.places)]
             met = set()
             for number, rows in searched.items():

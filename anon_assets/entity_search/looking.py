@@ -203,6 +203,7 @@ class Look:
             touched = np.unique(
                 np.concatenate([np.arange(a, b + 1) for a, b in zip(first[crossing], last[crossing], strict=True)])
             )
+            touched = touched[touched < len(joined.starts) - 1]  # behind the last line feed there is no row
             again = [
                 (joined.starts[row] + begin, joined.starts[row] + end)
                 for row in touched.tolist()

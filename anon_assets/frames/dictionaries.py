@@ -59,6 +59,5 @@ def _ranks(order: pa.Array) -> pa.Array:
 
 def _recoded(indices: pa.Array, places: pa.Array, dictionary: pa.Array, *, ordered: bool = False) -> pa.DictionaryArray:
     """Rows by another dictionary, of which ``places`` tells where each entry of the former one stands."""
-    return pa.DictionaryArray.from_arrays(
-        places.take(indices), dictionary, ordered=ordered, safe=False
-    )  # all are places
+    moved = places.take(indices)  # each is a place: no need to check
+    return pa.DictionaryArray.from_arrays(moved, dictionary, ordered=ordered, safe=False)

@@ -170,13 +170,12 @@ def _without_encoding(schema: pa.Schema) -> pa.Schema:
 
 
 def _check_size(batch: pa.RecordBatch, place: str) -> None:
-    """Refuse what could not be read without encoding. Raises: StoreError."""
+    """Refuse encoded text that offsets of 32 bits could not hold without encoding. Raises: StoreError."""
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
-        if not pa.types.is_dictionary(column.type) or not len(column.dictionary):
+        if not pa.types.is_dictionary(column.type) or not pa.types.is_string(column.type.value_type):
             continue
         lengths = pc.binary_length(column.dictionary)
-        if (
-            pc.max(lengths).as_py() * len(column) > _MOST_TEXT
-            and pc.sum(lengths.take(column.indices)).as_py() > _MOST_TEXT
-        ):
+        if (pc.max(lengths).as_py() or 0) * len(column) <= _MOST_TEXT:
+            continue
+        if (pc.sum(lengths.take(column.indices)).as_py() or 0) > _MOST_TEXT:
             raise StoreError(f"{place}.{name}", f"{len(column):,} rows of it hold more than 2 GiB of text")

@@ -83,13 +83,17 @@ def test_encoded_text_that_could_not_be_decoded_is_refused(store, monkeypatch):
     monkeypatch.setattr("anon_assets.stages.encrypted_parquet._MOST_TEXT", 2 * len(SECRET))
 
     def write(texts):
-        batch = pa.record_batch({"mail": pa.array(texts).dictionary_encode()})
+        column = pa.array(texts).dictionary_encode() if isinstance(texts, list) else texts
+        batch = pa.record_batch({"mail": column})
         with store.stage("t") as folder:
             write_batches(folder, "t", batch.schema, [batch], KEYS, place="public.t", source_rows=3)
 
     write([SECRET, None, SECRET])
     with pytest.raises(StoreError, match=r"public\.t\.mail: 3 rows of it hold more than 2 GiB of text"):
         write([SECRET, SECRET, "a"])
+    long = pa.DictionaryArray.from_arrays(pa.array([None] * 3, pa.int32()), pa.array([SECRET]))
+    for column in (long, pa.array([5, 5, 6]).dictionary_encode()):  # held by no row; no text
+        write(column)
 
 
 def test_no_rows_keep_their_types(store):
