@@ -22,7 +22,10 @@ def rows(session, stage, place):
     return table.to_pylist()
 
 
-def test_text_that_repeats_is_staged_encoded_and_stays_so_where_it_is_made_value_by_value(shop, monkeypatch):
+def test_text_that_repeats_is_staged_encoded_and_stays_so_where_it_is_made_value_by_value(
+    shop, make_database, monkeypatch
+):
+    shop = moved(shop, shop.root, shop.target, make_database("visits", "template_shop"))
     monkeypatch.setattr("anon_assets.stages.extract.BATCH_ROWS", 50)
     shop.query(
         "CREATE TABLE visit (id int PRIMARY KEY, city text, note text, none text, mixed text, many text);"
