@@ -49,6 +49,7 @@ class TextArrays:
         Args:
             column: text. where: for errors.
 
+        Returns: as many rows as the column has.
         Raises: TransformError with a count for values that are no array.
         """
         text = to_polars(column).cast(pl.String)

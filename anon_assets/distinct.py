@@ -50,7 +50,13 @@ def on_distinct(column: pa.Array, function: Callable[[pa.Array], pa.Array]) -> p
 
 
 def used_entries(column: pa.DictionaryArray, kept: int = 0) -> npt.NDArray[np.bool_]:
-    """Which entries of the dictionary stand in a row; the first ``kept`` count in any case."""
+    """Which entries of the dictionary stand in a row.
+
+    Args:
+        column: encoded. kept: so many of the first entries count in any case.
+
+    Returns: boolean, one per entry.
+    """
     used = np.zeros(len(column.dictionary), np.bool_)
     used[:kept] = True
     places = column.indices.drop_null().to_numpy()
@@ -62,7 +68,13 @@ def used_entries(column: pa.DictionaryArray, kept: int = 0) -> npt.NDArray[np.bo
 
 
 def used_only(column: pa.DictionaryArray, kept: int = 0) -> pa.DictionaryArray:
-    """The same rows by a dictionary without entries that stand in none; the first ``kept`` stay in any case."""
+    """The same rows by a dictionary without entries that stand in none.
+
+    Args:
+        column: encoded. kept: so many of the first entries stay in any case.
+
+    Returns: the column itself where all entries stand in a row; else with indices of 32 bits.
+    """
     used = used_entries(column, kept)
     if used.all():
         return column
